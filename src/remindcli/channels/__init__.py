@@ -1,0 +1,90 @@
+"""Ways to reach the user: one contract, one small file each."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from remindcli.errors import RemindError
+
+
+class Urgency(StrEnum):
+    """How much a message may disturb (the levels of the Desktop Notifications Specification)."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be told, in plain text from outside: a channel makes it safe for where it goes.
+
+    Attributes:
+        key: idempotency key: the same for every attempt at this delivery.
+        title: the task's title.
+        body: when it is due, how late it is, what was missed; may be empty.
+        urgency: from the task's priority.
+    """
+
+    key: str
+    title: str
+    body: str = ""
+    urgency: Urgency = Urgency.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a channel took the message.
+
+    Attributes:
+        channel: the channel's name.
+        target: where it went: a terminal's path, the id of a notification; may be empty.
+    """
+
+    channel: str
+    target: str = ""
+
+
+class Refusal(StrEnum):
+    """Why a message did not reach the user."""
+
+    ABSENT = "absent"
+    """Nothing is there to take it: hold it, count no attempt."""
+    REFUSED = "refused"
+    """Something is there and said no."""
+    UNKNOWN = "unknown"
+    """It timed out: the message may have been shown."""
+
+
+class ChannelError(RemindError):
+    """The message did not (or not surely) reach the user.
+
+    Args:
+        refusal: absent, refused or unknown.
+        permanent: trying the same channel again can't help.
+    """
+
+    code: ClassVar[str] = "channel"
+
+    def __init__(
+        self, what: str, *, refusal: Refusal, permanent: bool = False, why: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(what, why=why, hint=hint)
+        self.refusal = refusal
+        self.permanent = permanent
+
+
+class Channel(Protocol):
+    """A way to reach the user. It reaches or it raises; it never returns as if it had."""
+
+    name: ClassVar[str]
+    timeout_seconds: ClassVar[float]
+    """The longest that `send` takes, whatever happens; a lease is far above it."""
+
+    def send(self, message: Message) -> Receipt:
+        """Tell the user.
+
+        Raises:
+            ChannelError: the message did not, or not surely, reach the user.
+        """
+        ...
