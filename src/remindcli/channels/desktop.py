@@ -1,0 +1,181 @@
+"""A notification on the user's desktop, shown through plyer and never taken for shown without a check."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from remindcli.channels import ChannelError, Message, Receipt, Refusal
+from remindcli.core.safe import ELLIPSIS, safe
+
+TITLE_LIMIT = 200
+BODY_LIMIT = 2000
+WINDOWS_TITLE_UNITS = 63
+WINDOWS_BODY_UNITS = 255
+NO_TITLE = "(no title)"
+
+# The child sees exactly the modules that this process sees (a --user install too), and nothing of PYTHON*.
+_BOOTSTRAP = """\
+import json, sys
+sys.path[:] = json.loads(sys.stdin.readline())
+from remindcli.channels.plyer_child import main
+main()
+"""
+
+
+class DesktopChannel:
+    """Shows a message on the desktop of the user.
+
+    Args:
+        environment: where the bus and the display are named; the default is this process's own.
+        platform: as in sys.platform.
+        child_seconds: how long plyer may take.
+    """
+
+    name: ClassVar[str] = "desktop"
+    timeout_seconds: ClassVar[float] = 16.0
+
+    def __init__(
+        self,
+        *,
+        environment: Mapping[str, str] | None = None,
+        platform: str = sys.platform,
+        child_seconds: float = 10.0,
+    ) -> None:
+        self._environment = environment
+        self._platform = platform
+        self._child_seconds = child_seconds
+
+    def send(self, message: Message) -> Receipt:
+        """Show the message.
+
+        Raises:
+            ChannelError: absent: no bus or no server; refused: a silent server, or plyer failed; unknown: it
+                took too long, or the server went away meanwhile.
+        """
+        environment = dict(os.environ if self._environment is None else self._environment)
+        if self._platform in {"darwin", "win32"}:
+            title, body = texts(message, platform=self._platform)
+            return Receipt(self.name, self._show(title, body, message, environment))
+        return self._send_on_linux(message, environment)
+
+    def _send_on_linux(self, message: Message, environment: dict[str, str]) -> Receipt:
+        try:
+            from remindcli.channels.notification_server import (  # noqa: PLC0415  jeepney takes 20 ms
+                bus_address,
+                notification_server,
+            )
+        except ImportError as error:
+            raise _refused(str(error), permanent=True, hint="pip install jeepney") from error
+
+        with notification_server(environment) as server:
+            title, body = texts(message, has_markup="body-markup" in server.capabilities)
+            environment["DBUS_SESSION_BUS_ADDRESS"] = bus_address(environment)
+            target = self._show(title, body, message, environment)
+            if not server.is_still_there():
+                raise ChannelError(
+                    "the notification server went away while it was told",
+                    refusal=Refusal.UNKNOWN,
+                    why="the message may have been shown",
+                )
+        return Receipt(self.name, target)
+
+    def _show(self, title: str, body: str, message: Message, environment: Mapping[str, str]) -> str:
+        """Return the notification's id, or "", after the child said that it was taken."""
+        order = {
+            "title": title,
+            "body": body,
+            "urgency": str(message.urgency),
+            # A little less, so that the child ends its own programs even if nobody is left to kill it.
+            "seconds": self._child_seconds * 0.9,
+        }
+        answer = _ask_child(order, environment, self._child_seconds)
+        if answer["is_unsure"]:
+            raise _unknown(safe(answer["error"], 200))
+        if answer["error"]:
+            hint = "install notify-send (Debian: libnotify-bin)" if answer["permanent"] else ""
+            raise _refused(answer["error"], permanent=answer["permanent"], hint=hint)
+        return safe(answer["id"], 40)
+
+
+def texts(message: Message, *, platform: str = "linux", has_markup: bool = False) -> tuple[str, str]:
+    """Return title and body as they may be handed to the platform.
+
+    Args:
+        message: plain text from outside.
+        platform: as in sys.platform.
+        has_markup: the server reads the body as markup; the title is never markup.
+    """
+    title = safe(message.title, TITLE_LIMIT).strip() or NO_TITLE
+    body = safe(message.body, BODY_LIMIT, newline="\n")
+    if platform == "win32":
+        return cut_units(title, WINDOWS_TITLE_UNITS), cut_units(body, WINDOWS_BODY_UNITS)
+    if has_markup:
+        body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return title, body
+
+
+def cut_units(text: str, units: int) -> str:
+    """Return at most so many UTF-16 units of the text, with an ellipsis where something is left out."""
+    if len(text.encode("utf-16-le")) <= 2 * units:
+        return text
+    return text.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le", "ignore") + ELLIPSIS
+
+
+def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seconds: float) -> dict[str, Any]:
+    """Return the child's answer; nothing that it started is left when the time is over.
+
+    Raises:
+        ChannelError: unknown: it did not answer in time, or died.
+    """
+    question = json.dumps([entry for entry in sys.path if entry]) + "\n" + json.dumps(order)
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", _BOOTSTRAP],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as child:
+        try:
+            output, _ = child.communicate(question, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise _unknown(f"it did not answer for {seconds:g} seconds") from None
+        finally:
+            _end_group(child)
+    try:
+        answer: dict[str, Any] = json.loads(output.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise _unknown(f"its process ended with status {child.returncode} and no answer") from None
+    return answer
+
+
+def _end_group(child: "subprocess.Popen[str]") -> None:
+    """Kill the child and all that it started, if it has not ended."""
+    if child.poll() is not None:
+        return
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def _refused(why: str, *, permanent: bool, hint: str) -> ChannelError:
+    return ChannelError(
+        "the desktop did not take the notification",
+        refusal=Refusal.REFUSED,
+        permanent=permanent,
+        why=safe(why, 200),
+        hint=hint,
+    )
+
+
+def _unknown(why: str) -> ChannelError:
+    return ChannelError("the desktop may not have shown the notification", refusal=Refusal.UNKNOWN, why=why)
