@@ -1,0 +1,168 @@
+"""What happens next, as pure functions: when to tell, what to do after an attempt, which occurrence counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from remindcli.core.recurrence import resolve
+from remindcli.core.task import Occurrence
+
+FAILURES_PER_CHANNEL = 2
+"""Failures in a row after which the next channel of the list is tried."""
+
+MAX_ATTEMPTS = 8
+"""Attempts after which a delivery that some channel keeps refusing is discarded: about ten minutes in all."""
+
+HOLD_FOR = timedelta(seconds=30)
+"""How long a held delivery waits until somebody looks again whether a channel is there."""
+
+LEASE = timedelta(minutes=2)
+"""How long a claim holds: far above the longest send."""
+
+LONGEST_BACKOFF = timedelta(minutes=10)
+_FIRST_BACKOFF = timedelta(seconds=5)
+
+
+class Result(StrEnum):
+    """What one try at one channel came to."""
+
+    SHOWN = "shown"
+    ABSENT = "absent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """It reached the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryNow:
+    """Try this channel at once, within the same attempt."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Try this channel at that time."""
+
+    channel: str
+    execute_at: datetime
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """No channel is there: look again at that time; the attempt does not count."""
+
+    execute_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Every channel refused: the dead letter."""
+
+
+Next = Deliver | TryNow | TryLater | Hold | Discard
+
+
+def first_channel(order: Sequence[str], last: str) -> str:
+    """Return the channel to begin an attempt with: the one tried last if it is still in the list."""
+    return last if last in order else order[0]
+
+
+def after_try(
+    result: Result,
+    *,
+    channel: str,
+    order: Sequence[str],
+    failures: int,
+    attempt: int,
+    any_refused: bool,
+    is_permanent: bool,
+    now: datetime,
+) -> Next:
+    """Return what follows a try at a channel.
+
+    Args:
+        channel: the one just tried, a member of `order`.
+        order: the task's channels.
+        failures: failed tries in a row on this channel, this one not included.
+        attempt: the number of this attempt at the delivery, from 1.
+        any_refused: a channel that could take it later refused before, in this attempt or an earlier one.
+        is_permanent: trying the same channel again can't help.
+        now: an aware instant.
+    """
+    later = order[order.index(channel) + 1 :]
+    match result:
+        case Result.SHOWN:
+            return Deliver()
+        case Result.ABSENT if not later and not any_refused:
+            return Hold(now + HOLD_FOR)
+        case Result.UNKNOWN if failures + 1 < FAILURES_PER_CHANNEL:
+            # it may have been shown: repeat under the same key, but not before the lease is over
+            return TryLater(channel, now + LEASE, failures + 1)
+        case Result.REFUSED if not is_permanent and failures + 1 < FAILURES_PER_CHANNEL:
+            return TryLater(channel, now + backoff(attempt), failures + 1)
+    if later:
+        return TryNow(later[0])
+    can_help = any_refused or not is_permanent
+    if can_help and attempt < MAX_ATTEMPTS:
+        return TryLater(order[0], now + backoff(attempt), 0)
+    return Discard()
+
+
+def backoff(attempt: int) -> timedelta:
+    """Return how long to wait after the attempt of that number (from 1): 5 s, doubled each time, at most 10 min."""
+    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * 2 ** min(attempt - 1, 20))
+
+
+def alert_at(due_at: datetime, *, is_all_day: bool, alert: timedelta, tz: tzinfo, all_day_at: time) -> datetime:
+    """Return the instant at which an alert rings.
+
+    Whole days are counted on the wall clock (the day before at the same hour, across a DST change), the rest
+    as time that passes. An all-day task counts from `all_day_at` of its day.
+
+    Args:
+        due_at: aware instant of due; of an all-day task any instant of its day.
+        alert: offset from due; negative is before.
+    """
+    days = timedelta(days=int(alert / timedelta(days=1)))
+    if not is_all_day and not days:
+        return due_at + alert
+    wall = due_at.astimezone(tz).replace(tzinfo=None)
+    base = datetime.combine(wall.date(), all_day_at) if is_all_day else wall
+    return resolve(base + days, tz) + (alert - days)
+
+
+def alerts_to_schedule(
+    times: Sequence[tuple[timedelta, datetime]], *, now: datetime, rings_late: bool
+) -> list[tuple[timedelta, datetime]]:
+    """Return the alerts of an occurrence that are still to be told, in their order in time.
+
+    Args:
+        times: each alert with its instant.
+        rings_late: of the alerts whose time has passed the last one is told, late; else none is.
+    """
+    ordered = sorted(times, key=lambda pair: pair[1])
+    ahead = [pair for pair in ordered if pair[1] >= now]
+    behind = [pair for pair in ordered if pair[1] < now]
+    return behind[-1:] + ahead if rings_late else ahead
+
+
+def current(occurrences: Sequence[Occurrence], *, now: datetime) -> Occurrence | None:
+    """Return the occurrence of one task that a user means: the latest that is due, else the next to come.
+
+    Args:
+        occurrences: the open ones of one task.
+    """
+    if not occurrences:
+        return None
+    timed = sorted((o for o in occurrences if o.due_at is not None), key=lambda o: (o.due_at, o.id))
+    if not timed:
+        return occurrences[0]
+    due = [o for o in timed if o.due_at is not None and o.due_at <= now]
+    return due[-1] if due else timed[0]

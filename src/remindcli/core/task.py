@@ -1,0 +1,197 @@
+"""What is to be done, each time it is to be done, and each promise to tell of it; their states and legal moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID, uuid5
+
+from remindcli.core.rule import Rule
+
+AT_DUE = timedelta(0)
+
+
+class TaskState(StrEnum):
+    """The life of a task."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    """Nothing more will come: done, skipped, or at the end of its rule."""
+    DELETED = "deleted"
+
+
+class CatchUp(StrEnum):
+    """What to do with the times that passed while nothing ran or nobody answered (words.md: catch-up)."""
+
+    LATEST = "latest"
+    """One open occurrence: the last that passed; the others are missed, and counted."""
+    ALL = "all"
+    """Each stays open until it is done."""
+    SKIP = "skip"
+    """None rings late: all that passed are missed."""
+
+
+class OccurrenceState(StrEnum):
+    """The life of one occurrence."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    """Superseded by a later one while it was open."""
+
+
+class DeliveryState(StrEnum):
+    """The life of one promise to tell. LEGAL_MOVES draws it; docs/lifecycle.md shows the drawing."""
+
+    SCHEDULED = "scheduled"
+    EXECUTING = "executing"
+    """Claimed by a daemon, until its lease ends."""
+    DELIVERED = "delivered"
+    RETRYABLE = "retryable"
+    HELD = "held"
+    """No channel of the task is there at all; no attempt is counted."""
+    DISCARDED = "discarded"
+    """Given up: the dead letter."""
+    CANCELLED = "cancelled"
+
+
+WAITING = frozenset({DeliveryState.SCHEDULED, DeliveryState.RETRYABLE, DeliveryState.HELD})
+"""The states from which a delivery is claimed when its time has come."""
+
+LEGAL_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
+    {
+        DeliveryState.SCHEDULED: frozenset({DeliveryState.EXECUTING, DeliveryState.CANCELLED}),
+        DeliveryState.EXECUTING: frozenset(
+            {
+                DeliveryState.DELIVERED,
+                DeliveryState.RETRYABLE,
+                DeliveryState.HELD,
+                DeliveryState.DISCARDED,
+                # a snooze or a move while the message is on its way
+                DeliveryState.SCHEDULED,
+                DeliveryState.CANCELLED,
+            }
+        ),
+        DeliveryState.RETRYABLE: frozenset({DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
+        DeliveryState.HELD: frozenset({DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
+        # told, and to be told again: snooze, or a new due time
+        DeliveryState.DELIVERED: frozenset({DeliveryState.SCHEDULED}),
+        DeliveryState.DISCARDED: frozenset({DeliveryState.SCHEDULED}),
+        DeliveryState.CANCELLED: frozenset({DeliveryState.SCHEDULED}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A thing to do, and the template of a recurring one; one id for its life.
+
+    Attributes:
+        id: small, local, never used again.
+        uid: global identity (UUID text).
+        rule: when it is planned; None has no time.
+        priority: 1 (high) to 3 (low); 0 is none.
+        alerts: offsets from due (negative is before) at which to tell; empty is silent.
+        nag_after: ring again after this span until done; None does not.
+        channels: the order in which channels are tried; empty is the order of the settings.
+    """
+
+    id: int
+    uid: str
+    title: str
+    rule: Rule | None
+    created_at: datetime
+    modified_at: datetime
+    note: str = ""
+    list_name: str = ""
+    priority: int = 0
+    tags: tuple[str, ...] = ()
+    catch_up: CatchUp = CatchUp.LATEST
+    alerts: tuple[timedelta, ...] = (AT_DUE,)
+    nag_after: timedelta | None = None
+    channels: tuple[str, ...] = ()
+    state: TaskState = TaskState.ACTIVE
+
+    @property
+    def is_recurring(self) -> bool:
+        """Return whether it comes back."""
+        return self.rule is not None and (self.rule.rrule is not None or bool(self.rule.rdate))
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """The instance of a task for one planned time.
+
+    Attributes:
+        planned_for: the key of the planned time (Planned.key); "" for a task without a time. Never changes.
+        due_at: the instant at which it now is due; for an all-day one the start of that day; None has no time.
+        is_all_day: due on a day rather than at a moment.
+        moved_to: the wall time it was moved to, naive, in the task's zone; None while it is due as planned.
+        passed: how many times of the rule passed unanswered before it.
+    """
+
+    id: int
+    task_id: int
+    planned_for: str
+    due_at: datetime | None
+    is_all_day: bool = False
+    moved_to: datetime | None = None
+    state: OccurrenceState = OccurrenceState.OPEN
+    done_at: datetime | None = None
+    passed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One promise to tell: a row of the queue `scheduled_tasks`.
+
+    Attributes:
+        alert: offset from due.
+        execute_at: when it is tried next.
+        due_at: when it was first promised for; what "late" is counted from.
+        attempt: the number of tries so far, the one under way included.
+        lease_until: until when the claim holds.
+        owner: which daemon claimed it.
+        channel: the channel tried last, or next after a failure.
+        failures: failed tries in a row on that channel.
+        target: where the channel put it.
+    """
+
+    id: int
+    task_id: int
+    occurrence_id: int
+    alert: timedelta
+    execute_at: datetime
+    due_at: datetime
+    created_at: datetime
+    status: DeliveryState = DeliveryState.SCHEDULED
+    attempt: int = 0
+    lease_until: datetime | None = None
+    owner: str = ""
+    channel: str = ""
+    failures: int = 0
+    target: str = ""
+    last_error: str = ""
+    delivered_at: datetime | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
+def occurrence_uid(task_uid: str, planned_for: str) -> str:
+    """Return the global identity of an occurrence: the same wherever and whenever it is spawned."""
+    return str(uuid5(UUID(task_uid), planned_for))
+
+
+def is_overdue(occurrence: Occurrence, *, now: datetime, all_day_ends_at: datetime | None = None) -> bool:
+    """Return whether an open occurrence is past due; an all-day one is from the next day on.
+
+    Args:
+        all_day_ends_at: the end of the day on which an all-day occurrence is due, where the caller knows it.
+    """
+    if occurrence.due_at is None or occurrence.state is not OccurrenceState.OPEN:
+        return False
+    if occurrence.is_all_day:
+        return now >= (all_day_ends_at or occurrence.due_at + timedelta(days=1))
+    return now > occurrence.due_at

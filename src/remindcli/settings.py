@@ -1,0 +1,162 @@
+"""What a user can change: one table of settings; flags go over REMIND_*, over the file, over the default."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+
+from remindcli.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table.
+
+    Attributes:
+        default: as it would stand in the file.
+        help: one sentence for the docs.
+        check: returns the value in its own type; raises ValueError with the reason.
+    """
+
+    name: str
+    default: object
+    help: str
+    check: Callable[[object], object]
+
+
+def _time_of_day(value: object) -> time:
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("a time of day such as 09:00") from None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError("a list of names such as desktop,terminal")
+    names = tuple(item.strip() for item in items if item.strip())
+    if not names:
+        raise ValueError("at least one name")
+    return names
+
+
+def _one_of(*allowed: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if value not in allowed:
+            raise ValueError("one of " + ", ".join(item or '""' for item in allowed))
+        return str(value)
+
+    return check
+
+
+def _whole_number(low: int, high: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return check
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("all_day_at", "09:00", "When the alert of an all-day task rings.", _time_of_day),
+    Setting("channels", "desktop,terminal", "The channels in the order in which they are tried.", _names),
+    Setting("date_order", "", 'How 03/04 is read: "mdy", "dmy", or "" to refuse it.', _one_of("", "mdy", "dmy")),
+    Setting("morning", "09:00", 'What "in the morning" means.', _time_of_day),
+    Setting("afternoon", "12:00", 'What "in the afternoon" means.', _time_of_day),
+    Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', _time_of_day),
+    Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
+)
+NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values in force, each with where it came from."""
+
+    values: Mapping[str, object]
+    origins: Mapping[str, str]
+
+    def time_of(self, name: str) -> time:
+        """Return a setting that is a time of day."""
+        value = self.values[name]
+        assert isinstance(value, time)
+        return value
+
+    def number(self, name: str) -> int:
+        """Return a setting that is a whole number."""
+        value = self.values[name]
+        assert isinstance(value, int)
+        return value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return a setting that is a list of names."""
+        value = self.values[name]
+        assert isinstance(value, tuple)
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a setting that is a text."""
+        return str(self.values[name])
+
+
+def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
+    """Return the settings in force.
+
+    Args:
+        file: config.toml; a file that is not there is no error.
+        variables: the process environment; REMIND_ALL_DAY_AT sets all_day_at, and so on.
+
+    Raises:
+        UsageError: the file can't be read, or a name or a value is wrong.
+    """
+    written = _read(file) if file else {}
+    unknown = next((name for name in written if name not in NAMES), None)
+    if unknown is not None:
+        near = get_close_matches(unknown, NAMES, n=1)
+        raise UsageError(
+            f'there is no setting "{unknown}"',
+            why=f"it stands in {file}",
+            hint=f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES),
+        )
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for setting in TABLE:
+        variable = f"REMIND_{setting.name.upper()}"
+        raw, origin = setting.default, "default"
+        if setting.name in written:
+            raw, origin = written[setting.name], str(file)
+        if variables.get(variable):
+            raw, origin = variables[variable], variable
+        try:
+            values[setting.name] = setting.check(raw)
+        except ValueError as error:
+            raise UsageError(
+                f'the setting {setting.name} can\'t be "{raw}"',
+                why=f"it comes from {origin}",
+                hint=f"it takes {error}",
+            ) from None
+        origins[setting.name] = origin
+    return Settings(values, origins)
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"can't read the settings in {file}", why=str(error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"the settings in {file} are not TOML",
+            why=str(error),
+            hint='a line looks like: all_day_at = "08:30"',
+        ) from None

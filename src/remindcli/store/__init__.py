@@ -1,0 +1,1 @@
+"""The SQLite file, which is the truth: the only SQL of the project."""

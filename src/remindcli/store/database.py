@@ -1,0 +1,264 @@
+"""A SQLite file opened with care: checked before it is trusted, written in short transactions under a lock."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from threading import RLock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Table, create_engine, delete, event, insert, select, text, update
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from remindcli.clock import Clock
+from remindcli.errors import StoreBusyError, StoreError
+from remindcli.store import schema
+from remindcli.store.faults import as_store_error, check_file
+from remindcli.store.instants import to_ms
+from remindcli.store.lock import FileLock
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another one before it is refused."""
+
+
+class Tx:
+    """One open transaction: its connection, and the time and zone that were read after the lock was held.
+
+    What is written through `insert`, `update` and `delete` while an action is open is noted in `changes`,
+    which is what undo and redo read.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        self.now = clock.now()
+        self.zone: ZoneInfo = clock.zone()
+        self.action_id: int | None = None
+
+    def begin_action(self, verb: str) -> None:
+        """Open a user action: all that follows in this transaction is one step of undo."""
+        self.connection.execute(delete(schema.actions).where(schema.actions.c.is_undone == 1))
+        result = self.connection.execute(
+            insert(schema.actions).values(made_at=to_ms(self.now), verb=verb, summary=verb, is_undone=0)
+        )
+        self.action_id = result.inserted_primary_key[0] if result.inserted_primary_key else None
+
+    def describe(self, summary: str) -> None:
+        """Say in words what the open action does; an action that changed nothing is forgotten."""
+        actions, changes = schema.actions, schema.changes
+        changed = self.connection.execute(select(changes.c.id).where(changes.c.action_id == self.action_id).limit(1))
+        here = actions.c.id == self.action_id
+        if changed.first() is None:
+            self.connection.execute(delete(actions).where(here))
+        else:
+            self.connection.execute(update(actions).where(here).values(summary=summary))
+        self.action_id = None
+
+    def row(self, table: Table, row_id: int) -> dict[str, Any] | None:
+        """Return a row by its id."""
+        found = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+        return dict(found) if found is not None else None
+
+    def insert(self, table: Table, **values: Any) -> int:
+        """Insert a row and return its id."""
+        result = self.connection.execute(insert(table).values(**values))
+        assert result.inserted_primary_key is not None
+        row_id = int(result.inserted_primary_key[0])
+        if self.action_id is not None:
+            self._note(table, row_id, None, self.row(table, row_id))
+        return row_id
+
+    def update(self, table: Table, row_id: int, **values: Any) -> None:
+        """Change columns of a row."""
+        if self.action_id is not None:
+            before = self.row(table, row_id)
+            assert before is not None
+            changed = {name: value for name, value in values.items() if before[name] != value}
+            if not changed:
+                return
+            self._note(table, row_id, {name: before[name] for name in changed}, changed)
+        self.connection.execute(update(table).where(table.c.id == row_id).values(**values))
+
+    def delete(self, table: Table, row_id: int) -> None:
+        """Delete a row."""
+        if self.action_id is not None:
+            self._note(table, row_id, self.row(table, row_id), None)
+        self.connection.execute(delete(table).where(table.c.id == row_id))
+
+    def _note(
+        self, table: Table, row_id: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    ) -> None:
+        self.connection.execute(
+            insert(schema.changes).values(
+                action_id=self.action_id,
+                entity=table.name,
+                entity_id=row_id,
+                before=None if before is None else json.dumps(before),
+                after=None if after is None else json.dumps(after),
+            )
+        )
+
+
+class Database:
+    """The store's file and the way into it.
+
+    Raises:
+        StoreError: the file is not a store of ours, is damaged, newer, unreadable, or can't be created.
+    """
+
+    def __init__(self, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        self._clock = clock
+        self._busy_seconds = busy_seconds
+        self._lock = FileLock(path.with_name(path.name + ".lock"))
+        self._mutex = RLock()
+        self._engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            poolclass=QueuePool,
+            connect_args={"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False},
+        )
+        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "begin", _begin)
+        self._open()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+        self._lock.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Open a reading transaction: one state of the store, whatever is written meanwhile.
+
+        Raises:
+            StoreError: see `as_store_error`.
+        """
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                yield Tx(connection, self._clock)
+        except DBAPIError as error:
+            raise as_store_error(error, self.path) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Open a writing transaction: all of it is kept, or nothing.
+
+        Raises:
+            StoreBusyError: another program held the store for too long.
+            StoreError: see `as_store_error`.
+        """
+        try:
+            with (
+                self._mutex,
+                self._exclusive(),
+                self._engine.connect().execution_options(begin="IMMEDIATE") as connection,
+                connection.begin(),
+            ):
+                yield Tx(connection, self._clock)
+        except DBAPIError as error:
+            raise as_store_error(error, self.path) from error
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        try:
+            is_held = self._lock.acquire(self._busy_seconds)
+        except OSError as error:
+            raise StoreError(
+                f"can't write to the store {self.path}",
+                why=str(error),
+                hint="check the permissions of its folder and the free room of its disk",
+            ) from error
+        if not is_held:
+            raise StoreBusyError(
+                f"the store {self.path} is in use",
+                why=f"another program has held its lock for {self._busy_seconds:g} s",
+                hint="try again; nothing was changed",
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _open(self) -> None:
+        if not self.path.exists():
+            self._create()
+        version = check_file(self.path)
+        if version < schema.NEWEST:
+            for migration in schema.MIGRATIONS:
+                self._migrate(migration)
+
+    def _create(self) -> None:
+        """Make the file whole under another name first: a kill in the middle leaves no half store."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._exclusive():
+                if self.path.exists():
+                    return
+                fresh = self.path.with_name(f"{self.path.name}.new")
+                fresh.unlink(missing_ok=True)
+                os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                engine = create_engine(
+                    URL.create("sqlite", database=str(fresh)), connect_args={"isolation_level": None}
+                )
+                event.listen(engine, "connect", _prepare)
+                event.listen(engine, "begin", _begin)
+                with engine.connect() as connection, connection.begin():
+                    connection.execute(text(f"PRAGMA application_id = {schema.APPLICATION_ID}"))
+                    for migration in schema.MIGRATIONS:
+                        _apply(connection, migration, self._clock.now())
+                engine.dispose()
+                fresh.rename(self.path)
+                _sync_folder(self.path.parent)
+        except OSError as error:
+            raise StoreError(
+                f"can't create the store {self.path}",
+                why=str(error),
+                hint="choose another place with --db or REMIND_DB",
+            ) from error
+        except DBAPIError as error:
+            raise as_store_error(error, self.path) from error
+
+    def _migrate(self, migration: schema.Migration) -> None:
+        with self.write() as tx:
+            version = tx.connection.execute(text("PRAGMA user_version")).scalar_one()
+            if version < migration.number:
+                _apply(tx.connection, migration, tx.now)
+
+
+def _apply(connection: Connection, migration: schema.Migration, now: datetime) -> None:
+    for statement in migration.statements:
+        connection.exec_driver_sql(statement)
+    connection.execute(
+        insert(schema.migrations).values(number=migration.number, name=migration.name, applied_at=to_ms(now))
+    )
+    connection.exec_driver_sql(f"PRAGMA user_version = {migration.number}")
+
+
+def _prepare(connection: SQLiteConnection, _record: object) -> None:
+    """Set what has to be set for each connection (the reasons are in docs/store.md)."""
+    for pragma in (
+        "journal_mode = DELETE",
+        "synchronous = EXTRA",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

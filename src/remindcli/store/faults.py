@@ -1,0 +1,84 @@
+"""What can be wrong with a store's file, found before SQLite touches it, and said so that a person can mend it."""
+
+import sqlite3
+import struct
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from remindcli import __version__
+from remindcli.errors import StoreBusyError, StoreError
+from remindcli.store import schema
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+
+
+def check_file(path: Path) -> int:
+    """Return the schema version of a store's file, read from its header (sqlite.org/fileformat.html, 1.3).
+
+    Raises:
+        StoreError: it is a folder, unreadable, empty, not SQLite, another program's, or newer than this version.
+    """
+    if path.is_dir():
+        raise StoreError(
+            f"the store {path} is a folder",
+            why="a store is a single file",
+            hint=f"try --db {path / 'remind.db'}",
+        )
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except OSError as error:
+        raise StoreError(
+            f"can't read the store {path}", why=error.strerror or str(error), hint="check its permissions"
+        ) from error
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+        empty = not header
+        raise StoreError(
+            f"the store {path} is damaged",
+            why="the file is empty" if empty else "it is not a SQLite file",
+            hint="it was left as it is; put a copy back in its place, or move it away to begin anew",
+        )
+    version, application_id = struct.unpack(">i4x", header[60:68])[0], struct.unpack(">i", header[68:72])[0]
+    if application_id != schema.APPLICATION_ID:
+        raise StoreError(
+            f"{path} is not a store of remind",
+            why="it is a SQLite file of another program",
+            hint="choose another file with --db or REMIND_DB",
+        )
+    if version > schema.NEWEST:
+        raise StoreError(
+            f"the store {path} is newer than this program",
+            why=f"it has schema {version}; remind {__version__} knows up to {schema.NEWEST}",
+            hint="upgrade remindcli: pipx upgrade remindcli",
+        )
+    return int(version)
+
+
+def as_store_error(error: DBAPIError, path: Path) -> StoreError:
+    """Return what SQLite said as an error that says what to do. Nothing was written: the transaction is gone."""
+    cause = error.orig
+    if not isinstance(cause, sqlite3.Error):
+        return StoreError(f"the store {path} can't be used", why=str(cause))
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    why = str(cause)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(
+            f"the store {path} is in use",
+            why="another program holds its lock",
+            hint="try again; nothing was changed",
+        )
+    what, hint = {
+        sqlite3.SQLITE_READONLY: ("is read-only", "check the permissions of the file and of its folder"),
+        sqlite3.SQLITE_PERM: ("is read-only", "check the permissions of the file and of its folder"),
+        sqlite3.SQLITE_CANTOPEN: ("can't be opened", "check the permissions of the file and of its folder"),
+        sqlite3.SQLITE_FULL: ("can't grow", "the disk is full; make room and try again: nothing was changed"),
+        sqlite3.SQLITE_IOERR: ("can't be read or written", "check the disk; nothing was changed"),
+        sqlite3.SQLITE_CORRUPT: (
+            "looks damaged",
+            "it was left as it is; try again, and if it stays so put a backup in its place",
+        ),
+        sqlite3.SQLITE_NOTADB: ("is damaged", "it was left as it is; put a backup in its place"),
+    }.get(code, ("can't be used", "nothing was changed"))
+    return StoreError(f"the store {path} {what}", why=why, hint=hint)

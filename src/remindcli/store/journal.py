@@ -1,0 +1,174 @@
+"""Undo and redo: user actions taken back and made again, one step each."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from remindcli.core.task import DeliveryState
+from remindcli.store.database import Tx
+from remindcli.store.instants import from_ms
+from remindcli.store.schema import actions, changes, metadata, scheduled_tasks, task_tags, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One user action.
+
+    Attributes:
+        summary: what was done, in words.
+        task_ids: the tasks that it touched.
+    """
+
+    id: int
+    made_at: datetime
+    verb: str
+    summary: str
+    task_ids: tuple[int, ...]
+
+
+def undo(tx: Tx) -> Step | None:
+    """Take back the latest user action that is not yet taken back; None if there is none.
+
+    What the daemon has changed meanwhile stays: a delivery that has gone out is not sent again.
+    """
+    row = (
+        tx.connection.execute(select(actions).where(actions.c.is_undone == 0).order_by(actions.c.id.desc()).limit(1))
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return None
+    step = _step(tx, row["id"])
+    for change in _changes(tx, row["id"], newest_first=True):
+        _take_back(tx, change)
+    tx.connection.execute(update(actions).where(actions.c.id == row["id"]).values(is_undone=1))
+    return step
+
+
+def redo(tx: Tx) -> Step | None:
+    """Make the earliest action that was taken back again; None if there is none."""
+    row_id = tx.connection.execute(
+        select(actions.c.id).where(actions.c.is_undone == 1).order_by(actions.c.id).limit(1)
+    ).scalar()
+    if row_id is None:
+        return None
+    for change in _changes(tx, row_id, newest_first=False):
+        _make_again(tx, change)
+    tx.connection.execute(update(actions).where(actions.c.id == row_id).values(is_undone=0))
+    return _step(tx, row_id)
+
+
+def history(tx: Tx, limit: int) -> list[Step]:
+    """Return the latest user actions that stand, the newest first."""
+    ids = tx.connection.execute(
+        select(actions.c.id).where(actions.c.is_undone == 0).order_by(actions.c.id.desc()).limit(limit)
+    ).scalars()
+    return [_step(tx, row_id) for row_id in ids.all()]
+
+
+def _step(tx: Tx, action_id: int) -> Step:
+    row = tx.connection.execute(select(actions).where(actions.c.id == action_id)).mappings().one()
+    touched: set[int] = set()
+    for change in _changes(tx, action_id, newest_first=False):
+        if change["entity"] in (tasks.name, task_tags.name):
+            touched.add(change["entity_id"])
+        else:
+            images = [json.loads(change[side]) for side in ("before", "after") if change[side]]
+            touched.update(image["task_id"] for image in images if "task_id" in image)
+            table = metadata.tables[change["entity"]]
+            owner = tx.connection.execute(select(table.c.task_id).where(table.c.id == change["entity_id"])).scalar()
+            if owner is not None:
+                touched.add(owner)
+    return Step(
+        id=row["id"],
+        made_at=from_ms(row["made_at"]),
+        verb=row["verb"],
+        summary=row["summary"],
+        task_ids=tuple(sorted(touched)),
+    )
+
+
+def _changes(tx: Tx, action_id: int, *, newest_first: bool) -> list[dict[str, Any]]:
+    order = changes.c.id.desc() if newest_first else changes.c.id
+    rows = tx.connection.execute(select(changes).where(changes.c.action_id == action_id).order_by(order))
+    return [dict(row) for row in rows.mappings()]
+
+
+def _take_back(tx: Tx, change: dict[str, Any]) -> None:
+    if change["entity"] == task_tags.name:
+        set_tags(tx, change["entity_id"], json.loads(change["before"]))
+        return
+    table = metadata.tables[change["entity"]]
+    before, after = _images(change)
+    present = tx.row(table, change["entity_id"])
+    if before is None:
+        if present is not None:
+            # what the daemon did to it since is part of what redo brings back
+            tx.connection.execute(update(changes).where(changes.c.id == change["id"]).values(after=json.dumps(present)))
+            tx.connection.execute(delete(table).where(table.c.id == change["entity_id"]))
+    elif after is None:
+        _insert_again(tx, table, before)
+    elif present is not None:
+        _set_back(tx, table, present, expected=after, values=before)
+
+
+def _make_again(tx: Tx, change: dict[str, Any]) -> None:
+    if change["entity"] == task_tags.name:
+        set_tags(tx, change["entity_id"], json.loads(change["after"]))
+        return
+    table = metadata.tables[change["entity"]]
+    before, after = _images(change)
+    present = tx.row(table, change["entity_id"])
+    if before is None and after is not None:
+        _insert_again(tx, table, after)
+    elif after is None:
+        tx.connection.execute(delete(table).where(table.c.id == change["entity_id"]))
+    elif before is not None and present is not None:
+        _set_back(tx, table, present, expected=before, values=after)
+
+
+def _images(change: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    before, after = change["before"], change["after"]
+    return (None if before is None else json.loads(before)), (None if after is None else json.loads(after))
+
+
+def _insert_again(tx: Tx, table: Table, values: dict[str, Any]) -> None:
+    if table is scheduled_tasks and values["status"] == DeliveryState.EXECUTING.value:
+        values = {**values, "status": DeliveryState.SCHEDULED.value, "lease_until": None, "owner": ""}
+    tx.connection.execute(insert(table).prefix_with("OR IGNORE").values(**values))
+
+
+def _set_back(
+    tx: Tx, table: Table, present: dict[str, Any], *, expected: dict[str, Any], values: dict[str, Any]
+) -> None:
+    if table is scheduled_tasks:
+        if any(present[name] != value for name, value in expected.items()):
+            return  # the daemon has moved it on
+        if values.get("status") == DeliveryState.EXECUTING.value:
+            values = {**values, "status": DeliveryState.SCHEDULED.value, "lease_until": None, "owner": ""}
+    tx.connection.execute(update(table).where(table.c.id == present["id"]).values(**values))
+
+
+def set_tags(tx: Tx, task_id: int, tags: list[str]) -> None:
+    """Give a task these tags and no others; noted as one change while an action is open."""
+    here = task_tags.c.task_id == task_id
+    before = sorted(tx.connection.execute(select(task_tags.c.tag).where(here)).scalars().all())
+    wanted = sorted(set(tags))
+    if before == wanted:
+        return
+    tx.connection.execute(delete(task_tags).where(here))
+    if wanted:
+        tx.connection.execute(insert(task_tags), [{"task_id": task_id, "tag": tag} for tag in wanted])
+    if tx.action_id is not None:
+        tx.connection.execute(
+            insert(changes).values(
+                action_id=tx.action_id,
+                entity=task_tags.name,
+                entity_id=task_id,
+                before=json.dumps(before),
+                after=json.dumps(wanted),
+            )
+        )

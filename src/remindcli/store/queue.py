@@ -1,0 +1,289 @@
+"""The delivery queue: claim, record, rescue; what the daemon's engine does to the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from remindcli.core import decide
+from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater
+from remindcli.core.task import Delivery, DeliveryState, Occurrence, Task, TaskState
+from remindcli.store.database import Database, Tx
+from remindcli.store.instants import from_ms, maybe_moment, to_ms
+from remindcli.store.planning import IS_WAITING, Planner, anew
+from remindcli.store.rows import delivery_from_row, occurrence_from_row, seconds_of
+from remindcli.store.schema import attempts, daemon, occurrences, scheduled_tasks, tasks
+
+_CLOCK_SLACK = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send until its lease ends, with what it is about."""
+
+    delivery: Delivery
+    task: Task
+    occurrence: Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one try at one channel came to, as it is kept."""
+
+    channel: str
+    tried_at: datetime
+    result: Result
+    target: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What the daemon last said of itself."""
+
+    pid: int | None
+    version: str
+    started_at: datetime | None
+    heartbeat_at: datetime | None
+    last_error: str
+
+
+class Queue:
+    """The queue `scheduled_tasks`; each method is one transaction."""
+
+    def __init__(self, database: Database, *, all_day_at: time) -> None:
+        self._database = database
+        self._all_day_at = all_day_at
+
+    def rescue(self) -> int:
+        """Give back what a crash left claimed, and what a wrong clock put too far away; return how many."""
+        with self._database.write() as tx:
+            planner = Planner(tx, self._all_day_at)
+            planner.follow_zone()
+            return _rescue_expired(tx) + _mend_clock(tx)
+
+    def catch_up(self) -> int:
+        """Spawn what has come due unspawned; return for how many tasks. Writes only if there is any."""
+        with self._database.read() as tx:
+            behind = tx.connection.execute(
+                select(tasks.c.id)
+                .where(tasks.c.next_at <= to_ms(tx.now), tasks.c.state == TaskState.ACTIVE.value)
+                .limit(1)
+            ).first()
+        if behind is None:
+            return 0
+        with self._database.write() as tx:
+            return Planner(tx, self._all_day_at).catch_up()
+
+    def claim(self, owner: str) -> Claim | None:
+        """Claim the waiting delivery that is due longest; None if none is due.
+
+        The open occurrences that it supersedes are marked as missed in the same transaction.
+        """
+        with self._database.write() as tx:
+            now = to_ms(tx.now)
+            due = (
+                select(scheduled_tasks.c.id)
+                .where(IS_WAITING, scheduled_tasks.c.execute_at <= now)
+                .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
+                .limit(1)
+                .scalar_subquery()
+            )
+            row = (
+                tx.connection.execute(
+                    update(scheduled_tasks)
+                    .where(scheduled_tasks.c.id == due)
+                    .values(
+                        status=DeliveryState.EXECUTING.value,
+                        attempt=scheduled_tasks.c.attempt + 1,
+                        lease_until=to_ms(tx.now + decide.LEASE),
+                        owner=owner,
+                    )
+                    .returning(scheduled_tasks)
+                )
+                .mappings()
+                .first()
+            )
+            if row is None:
+                return None
+            planner = Planner(tx, self._all_day_at)
+            task = planner.task(row["task_id"])
+            occurrence = _occurrence(tx, row["occurrence_id"])
+            if occurrence.due_at is not None and occurrence.due_at <= tx.now and planner.supersede(task, occurrence):
+                occurrence = _occurrence(tx, occurrence.id)
+            return Claim(delivery_from_row(row), task, occurrence)
+
+    def record(
+        self, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
+    ) -> Occurrence | None:
+        """Write what an attempt came to, and spawn the next occurrence with its delivery; return what was spawned.
+
+        A claim that is no longer ours (its lease ran out, the user moved it) changes nothing but the history.
+        """
+        delivery = claim.delivery
+        with self._database.write() as tx:
+            here = and_(
+                scheduled_tasks.c.id == delivery.id,
+                scheduled_tasks.c.owner == delivery.owner,
+                scheduled_tasks.c.attempt == delivery.attempt,
+                scheduled_tasks.c.status == DeliveryState.EXECUTING.value,
+            )
+            last = tries[-1] if tries else None
+            values: dict[str, object] = {
+                "lease_until": None,
+                "last_error": last.error if last else "",
+                "channel": last.channel if last else "",
+                "target": last.target if last else "",
+            }
+            match outcome:
+                case Deliver():
+                    values |= {
+                        "status": DeliveryState.DELIVERED.value,
+                        "delivered_at": to_ms(tx.now),
+                        "failures": 0,
+                    }
+                case TryLater(channel, execute_at, failures):
+                    values |= {"status": DeliveryState.RETRYABLE.value, "execute_at": to_ms(execute_at)}
+                    values |= {"channel": channel, "failures": failures}
+                case Hold(execute_at):
+                    values |= {"status": DeliveryState.HELD.value, "execute_at": to_ms(execute_at)}
+                    values |= {"attempt": delivery.attempt - 1, "channel": "", "failures": 0}
+                case Discard():
+                    values |= {"status": DeliveryState.DISCARDED.value}
+            tx.connection.execute(update(scheduled_tasks).where(here).values(**values))
+            if tx.row(occurrences, claim.occurrence.id) is None:
+                return None  # undone or moved away while the message was on its way
+            if not isinstance(outcome, Hold):
+                _keep_attempts(tx, delivery, tries)
+            planner = Planner(tx, self._all_day_at)
+            task = planner.task(delivery.task_id)
+            newest = planner.newest(task.id)
+            if task.state is not TaskState.ACTIVE or newest is None or newest.id != claim.occurrence.id:
+                return None
+            return planner.spawn_following(task, newest)
+
+    def next_look_at(self) -> datetime | None:
+        """Return when something is to be done next: told, rescued or spawned; None if nothing is planned."""
+        with self._database.read() as tx:
+            moments = [
+                tx.connection.execute(query).scalar()
+                for query in (
+                    select(func.min(scheduled_tasks.c.execute_at)).where(IS_WAITING),
+                    select(func.min(scheduled_tasks.c.lease_until)).where(
+                        scheduled_tasks.c.status == DeliveryState.EXECUTING.value
+                    ),
+                    select(func.min(tasks.c.next_at)).where(
+                        tasks.c.next_at.is_not(None), tasks.c.state == TaskState.ACTIVE.value
+                    ),
+                )
+            ]
+        known = [moment for moment in moments if moment is not None]
+        return from_ms(min(known)) if known else None
+
+    def beat(self, *, pid: int | None, version: str, last_error: str = "", is_start: bool = False) -> None:
+        """Note that the daemon lives; pid None says that it has ended."""
+        with self._database.write() as tx:
+            now = to_ms(tx.now)
+            values = {"pid": pid, "version": version, "heartbeat_at": now, "last_error": last_error}
+            if is_start:
+                values["started_at"] = now
+            tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(**values))
+
+    def heartbeat(self) -> Heartbeat:
+        """Return what the daemon last said of itself."""
+        with self._database.read() as tx:
+            row = tx.connection.execute(select(daemon).where(daemon.c.id == 1)).mappings().one()
+        return Heartbeat(
+            pid=row["pid"],
+            version=row["version"],
+            started_at=maybe_moment(row["started_at"]),
+            heartbeat_at=maybe_moment(row["heartbeat_at"]),
+            last_error=row["last_error"],
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Return how many deliveries are in each state."""
+        with self._database.read() as tx:
+            rows = tx.connection.execute(
+                select(scheduled_tasks.c.status, func.count()).group_by(scheduled_tasks.c.status)
+            )
+            return dict(rows.tuples().all())
+
+
+def _occurrence(tx: Tx, occurrence_id: int) -> Occurrence:
+    row = tx.row(occurrences, occurrence_id)
+    assert row is not None
+    return occurrence_from_row(row)
+
+
+def _keep_attempts(tx: Tx, delivery: Delivery, tries: Sequence[Attempt]) -> None:
+    if tries:
+        tx.connection.execute(
+            insert(attempts),
+            [
+                {
+                    "task_id": delivery.task_id,
+                    "occurrence_id": delivery.occurrence_id,
+                    "alert": seconds_of(delivery.alert),
+                    "number": delivery.attempt,
+                    "channel": one.channel,
+                    "tried_at": to_ms(one.tried_at),
+                    "result": one.result.value,
+                    "target": one.target,
+                    "error": one.error,
+                }
+                for one in tries
+            ],
+        )
+
+
+def _rescue_expired(tx: Tx) -> int:
+    result = tx.connection.execute(
+        update(scheduled_tasks)
+        .where(
+            scheduled_tasks.c.status == DeliveryState.EXECUTING.value,
+            scheduled_tasks.c.lease_until <= to_ms(tx.now),
+        )
+        .values(
+            status=DeliveryState.RETRYABLE.value,
+            lease_until=None,
+            owner="",
+            execute_at=to_ms(tx.now),
+            last_error="the daemon ended while the message was on its way",
+        )
+    )
+    return result.rowcount
+
+
+def _mend_clock(tx: Tx) -> int:
+    """Undo leases, retries and deliveries that were dated by a clock that was far ahead."""
+    columns = scheduled_tasks.c
+
+    def beyond(span: timedelta) -> int:
+        return to_ms(tx.now + span + _CLOCK_SLACK)
+
+    result = tx.connection.execute(
+        update(scheduled_tasks)
+        .where(
+            or_(
+                and_(
+                    columns.status == DeliveryState.EXECUTING.value,
+                    columns.lease_until > beyond(decide.LEASE),
+                ),
+                and_(
+                    columns.status == DeliveryState.RETRYABLE.value,
+                    columns.execute_at > beyond(decide.LONGEST_BACKOFF),
+                ),
+                and_(columns.status == DeliveryState.HELD.value, columns.execute_at > beyond(decide.HOLD_FOR)),
+                and_(
+                    columns.status == DeliveryState.DELIVERED.value,
+                    columns.delivered_at > beyond(timedelta(0)),
+                    columns.due_at > beyond(timedelta(0)),
+                ),
+            )
+        )
+        .values({**anew(0), "execute_at": columns.due_at})
+    )
+    return result.rowcount

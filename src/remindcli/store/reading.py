@@ -1,0 +1,202 @@
+"""What the views ask of the store: tasks with where they stand, and what was told of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from remindcli.core import decide
+from remindcli.core.decide import Result
+from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.errors import NotFoundError
+from remindcli.store.database import Tx
+from remindcli.store.instants import from_ms, to_ms
+from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
+from remindcli.store.schema import attempts, daemon, occurrences, scheduled_tasks, task_tags, tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A task with where it stands.
+
+    Attributes:
+        occurrence: the one that a user means; None if nothing is open.
+        coming: the open one after it, if it is spawned already.
+        rings_at: when it is told next.
+        rang_at: when it was last told of `occurrence`.
+        is_snoozed: its alert was put off.
+        has_failed: an alert of it is a dead letter.
+        passed: how many planned times passed unanswered before `occurrence`.
+    """
+
+    task: Task
+    occurrence: Occurrence | None = None
+    coming: Occurrence | None = None
+    rings_at: datetime | None = None
+    rang_at: datetime | None = None
+    is_snoozed: bool = False
+    has_failed: bool = False
+    passed: int = 0
+
+    @property
+    def is_ringing(self) -> bool:
+        """Return whether it was told and is not answered."""
+        return self.rang_at is not None and not self.is_snoozed
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One try to tell of a task, as it was kept."""
+
+    occurrence_id: int
+    number: int
+    channel: str
+    tried_at: datetime
+    result: Result
+    target: str
+    error: str
+
+
+def must_exist(tx: Tx, task_id: int) -> None:
+    """Check that there is such a task.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if tx.connection.execute(select(tasks.c.id).where(tasks.c.id == task_id)).first() is None:
+        raise NotFoundError(f"there is no task {task_id}", hint="remind list shows the ids")
+
+
+def item(tx: Tx, task_id: int) -> Item:
+    """Return a task with where it stands.
+
+    Raises:
+        NotFoundError: there is no such task.
+    """
+    must_exist(tx, task_id)
+    row = tx.row(tasks, task_id)
+    assert row is not None
+    tags = tx.connection.execute(select(task_tags.c.tag).where(task_tags.c.task_id == task_id)).scalars().all()
+    rows = tx.connection.execute(
+        select(occurrences).where(occurrences.c.task_id == task_id, occurrences.c.state == OccurrenceState.OPEN.value)
+    ).mappings()
+    open_ones = [occurrence_from_row(one) for one in rows]
+    told = tx.connection.execute(select(scheduled_tasks).where(scheduled_tasks.c.task_id == task_id)).mappings()
+    return _stand(task_from_row(row, tags), open_ones, [delivery_from_row(one) for one in told], tx.now)
+
+
+def items(tx: Tx, states: Sequence[TaskState]) -> list[Item]:
+    """Return the tasks in these states with where they stand: the next due first, those without a time last."""
+    chosen = tasks.c.state.in_([state.value for state in states])
+    is_open = occurrences.c.state == OccurrenceState.OPEN.value
+    tags: defaultdict[int, list[str]] = defaultdict(list)
+    for row in tx.connection.execute(select(task_tags).join(tasks).where(chosen)).mappings():
+        tags[row["task_id"]].append(row["tag"])
+    open_ones: defaultdict[int, list[Occurrence]] = defaultdict(list)
+    for row in tx.connection.execute(select(occurrences).join(tasks).where(chosen, is_open)).mappings():
+        open_ones[row["task_id"]].append(occurrence_from_row(row))
+    told: defaultdict[int, list[Delivery]] = defaultdict(list)
+    query = (
+        select(scheduled_tasks)
+        .join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id)
+        .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
+        .where(chosen, is_open)
+    )
+    for row in tx.connection.execute(query).mappings():
+        told[row["task_id"]].append(delivery_from_row(row))
+    found = [
+        _stand(task_from_row(row, tags[row["id"]]), open_ones[row["id"]], told[row["id"]], tx.now)
+        for row in tx.connection.execute(select(tasks).where(chosen)).mappings()
+    ]
+    return sorted(found, key=_by_due)
+
+
+def deliveries(tx: Tx, task_id: int, limit: int) -> list[Delivery]:
+    """Return the latest deliveries of a task, the newest first."""
+    rows = tx.connection.execute(
+        select(scheduled_tasks)
+        .where(scheduled_tasks.c.task_id == task_id)
+        .order_by(scheduled_tasks.c.execute_at.desc(), scheduled_tasks.c.id.desc())
+        .limit(limit)
+    ).mappings()
+    return [delivery_from_row(row) for row in rows]
+
+
+def deliveries_of(tx: Tx, occurrence_id: int) -> list[Delivery]:
+    """Return the deliveries of an occurrence."""
+    rows = tx.connection.execute(
+        select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == occurrence_id)
+    ).mappings()
+    return [delivery_from_row(row) for row in rows]
+
+
+def tries(tx: Tx, task_id: int, limit: int) -> list[Tried]:
+    """Return the latest tries to tell of a task, the newest first."""
+    rows = tx.connection.execute(
+        select(attempts).where(attempts.c.task_id == task_id).order_by(attempts.c.id.desc()).limit(limit)
+    ).mappings()
+    return [
+        Tried(
+            occurrence_id=row["occurrence_id"],
+            number=row["number"],
+            channel=row["channel"],
+            tried_at=from_ms(row["tried_at"]),
+            result=Result(row["result"]),
+            target=row["target"],
+            error=row["error"],
+        )
+        for row in rows
+    ]
+
+
+def daemon_silent_for(tx: Tx) -> timedelta:
+    """Return how long ago the daemon last said that it lives; a very long time if it never did or has ended."""
+    row = tx.connection.execute(select(daemon.c.pid, daemon.c.heartbeat_at)).one()
+    if row.pid is None or row.heartbeat_at is None:
+        return timedelta.max
+    return abs(tx.now - from_ms(row.heartbeat_at))
+
+
+def waits_to_ring(tx: Tx) -> bool:
+    """Return whether anything waits to be told."""
+    waiting = [state.value for state in WAITING]
+    return (
+        tx.connection.execute(
+            select(func.count()).select_from(
+                select(scheduled_tasks.c.id).where(scheduled_tasks.c.status.in_(waiting)).limit(1).subquery()
+            )
+        ).scalar_one()
+        > 0
+    )
+
+
+def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery], now: datetime) -> Item:
+    current = decide.current(open_ones, now=now)
+    if current is None:
+        return Item(task)
+    mine = [one for one in told if one.occurrence_id == current.id]
+    waiting = [one for one in mine if one.status in WAITING]
+    rung = [one.delivered_at for one in mine if one.status is DeliveryState.DELIVERED and one.delivered_at]
+    later = [one for one in open_ones if _due(one) > _due(current)]
+    earlier = [one for one in open_ones if _due(one) < _due(current)]
+    return Item(
+        task=task,
+        occurrence=current,
+        coming=min(later, key=_due, default=None),
+        rings_at=min((one.execute_at for one in waiting), default=None),
+        rang_at=max(rung, default=None),
+        is_snoozed=any(one.status is DeliveryState.SCHEDULED and one.execute_at != one.due_at for one in waiting),
+        has_failed=any(one.status is DeliveryState.DISCARDED for one in mine),
+        passed=current.passed + sum(1 + one.passed for one in earlier),
+    )
+
+
+def _due(occurrence: Occurrence) -> int:
+    return -1 if occurrence.due_at is None else to_ms(occurrence.due_at)
+
+
+def _by_due(one: Item) -> tuple[bool, int, int]:
+    due = one.occurrence.due_at if one.occurrence else None
+    return due is None, to_ms(due) if due else 0, one.task.id

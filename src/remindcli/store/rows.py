@@ -1,0 +1,117 @@
+"""Rows to core values and back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from remindcli.core.rule import Repeat, Rule
+from remindcli.core.task import CatchUp, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.store.instants import from_ms, maybe_moment
+
+
+def _walls(text: str) -> tuple[datetime, ...]:
+    return tuple(datetime.fromisoformat(item) for item in json.loads(text))
+
+
+def task_from_row(row: Mapping[str, Any], tags: Iterable[str]) -> Task:
+    """Return the task of a row of `tasks`."""
+    rule = None
+    if row["dtstart"] is not None:
+        rule = Rule(
+            dtstart=datetime.fromisoformat(row["dtstart"]),
+            zone=row["zone"],
+            is_all_day=bool(row["all_day"]),
+            rrule=row["rrule"],
+            rdate=_walls(row["rdate"]),
+            exdate=_walls(row["exdate"]),
+            repeat=Repeat(row["repeat"]),
+        )
+    return Task(
+        id=row["id"],
+        uid=row["uid"],
+        title=row["title"],
+        rule=rule,
+        created_at=from_ms(row["created_at"]),
+        modified_at=from_ms(row["modified_at"]),
+        note=row["note"],
+        list_name=row["list"],
+        priority=row["priority"],
+        tags=tuple(sorted(tags)),
+        catch_up=CatchUp(row["catch_up"]),
+        alerts=tuple(timedelta(seconds=seconds) for seconds in json.loads(row["alerts"])),
+        nag_after=None if row["nag"] is None else timedelta(seconds=row["nag"]),
+        channels=tuple(json.loads(row["channels"])),
+        state=TaskState(row["state"]),
+    )
+
+
+def rule_columns(rule: Rule | None) -> dict[str, Any]:
+    """Return the columns of `tasks` that hold a rule."""
+    if rule is None:
+        return {
+            "dtstart": None,
+            "zone": None,
+            "all_day": 0,
+            "rrule": None,
+            "rdate": "[]",
+            "exdate": "[]",
+            "repeat": Repeat.SCHEDULE.value,
+        }
+    return {
+        "dtstart": rule.dtstart.isoformat(),
+        "zone": rule.zone,
+        "all_day": int(rule.is_all_day),
+        "rrule": rule.rrule,
+        "rdate": json.dumps([wall.isoformat() for wall in rule.rdate]),
+        "exdate": json.dumps([wall.isoformat() for wall in rule.exdate]),
+        "repeat": rule.repeat.value,
+    }
+
+
+def seconds_of(span: timedelta) -> int:
+    """Return a span in whole seconds."""
+    return round(span / timedelta(seconds=1))
+
+
+def alerts_column(alerts: Iterable[timedelta]) -> str:
+    """Return the column that holds the alerts."""
+    return json.dumps([seconds_of(alert) for alert in alerts])
+
+
+def occurrence_from_row(row: Mapping[str, Any]) -> Occurrence:
+    """Return the occurrence of a row of `occurrences`."""
+    return Occurrence(
+        id=row["id"],
+        task_id=row["task_id"],
+        planned_for=row["planned_for"],
+        due_at=maybe_moment(row["due_at"]),
+        is_all_day=bool(row["all_day"]),
+        moved_to=None if row["moved_to"] is None else datetime.fromisoformat(row["moved_to"]),
+        state=OccurrenceState(row["state"]),
+        done_at=maybe_moment(row["done_at"]),
+        passed=row["passed"],
+    )
+
+
+def delivery_from_row(row: Mapping[str, Any]) -> Delivery:
+    """Return the delivery of a row of `scheduled_tasks`."""
+    return Delivery(
+        id=row["id"],
+        task_id=row["task_id"],
+        occurrence_id=row["occurrence_id"],
+        alert=timedelta(seconds=row["alert"]),
+        execute_at=from_ms(row["execute_at"]),
+        due_at=from_ms(row["due_at"]),
+        created_at=from_ms(row["created_at"]),
+        status=DeliveryState(row["status"]),
+        attempt=row["attempt"],
+        lease_until=maybe_moment(row["lease_until"]),
+        owner=row["owner"],
+        channel=row["channel"],
+        failures=row["failures"],
+        target=row["target"],
+        last_error=row["last_error"],
+        delivered_at=maybe_moment(row["delivered_at"]),
+        payload=json.loads(row["payload"]),
+    )
