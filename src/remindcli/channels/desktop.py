@@ -90,6 +90,7 @@ class DesktopChannel:
             "title": title,
             "body": body,
             "urgency": str(message.urgency),
+            "platform": self._platform,
             # A little less, so that the child ends its own programs even if nobody is left to kill it.
             "seconds": self._child_seconds * 0.9,
         }
@@ -130,21 +131,22 @@ def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seco
     """Return the child's answer; nothing that it started is left when the time is over.
 
     Raises:
-        ChannelError: unknown: it did not answer in time, or died.
+        ChannelError: unknown: it did not answer in time, or was killed; refused: it could not begin.
     """
     question = json.dumps([entry for entry in sys.path if entry]) + "\n" + json.dumps(order)
     with subprocess.Popen(
         [sys.executable, "-I", "-c", _BOOTSTRAP],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         env=environment,
         text=True,
         encoding="utf-8",
+        errors="replace",
         start_new_session=True,
     ) as child:
         try:
-            output, _ = child.communicate(question, timeout=seconds)
+            output, errors = child.communicate(question, timeout=seconds)
         except subprocess.TimeoutExpired:
             raise _unknown(f"it did not answer for {seconds:g} seconds") from None
         finally:
@@ -152,19 +154,20 @@ def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seco
     try:
         answer: dict[str, Any] = json.loads(output.splitlines()[-1])
     except (IndexError, ValueError):
+        if child.returncode > 0:  # an exception of its own, before plyer was asked
+            raise _refused(errors.strip().rpartition("\n")[2], permanent=False, hint="") from None
         raise _unknown(f"its process ended with status {child.returncode} and no answer") from None
     return answer
 
 
 def _end_group(child: "subprocess.Popen[str]") -> None:
-    """Kill the child and all that it started, if it has not ended."""
-    if child.poll() is not None:
-        return
+    """Kill what is left of the child and of all that it started."""
     if sys.platform == "win32":
         child.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        return
+    # The kernel gives a group's number to nobody while one of the group lives; macOS forbids to kill zombies.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _refused(why: str, *, permanent: bool, hint: str) -> ChannelError:

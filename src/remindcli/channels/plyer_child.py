@@ -10,7 +10,6 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,6 +29,8 @@ class Order:
     title: str
     body: str
     urgency: str
+    platform: str
+    """As in sys.platform."""
     seconds: float
     """How long one program may take."""
 
@@ -59,16 +60,23 @@ def main() -> None:
     print(json.dumps(asdict(show(Order(**order)))), flush=True)  # noqa: T201
 
 
-def show(order: Order, platform: str = sys.platform) -> Answer:
-    """Return what became of the message on this platform."""
+def show(order: Order) -> Answer:
+    """Return what became of the message on the platform of the order."""
     ways = {"darwin": _on_mac, "win32": _on_windows}
     warnings.simplefilter("ignore")
     try:
-        return ways.get(platform, _on_linux)(order)
+        return ways.get(order.platform, _on_linux)(order)
     except _FailedError as failed:
         return failed.answer
+    except ImportError as error:
+        return Answer(error=str(error), permanent=True)
     except Exception as error:  # noqa: BLE001  plyer lets out whatever its backends raise
-        return Answer(error=f"{type(error).__name__}: {error}")
+        return _failed(f"{type(error).__name__}: {error}")
+
+
+def _failed(error: str) -> Answer:
+    """Return the answer for an error text; a server that died while it was told may have shown it."""
+    return Answer(error=error, is_unsure="NoReply" in error)
 
 
 def _on_linux(order: Order) -> Answer:
@@ -76,26 +84,24 @@ def _on_linux(order: Order) -> Answer:
 
     # plyer's own choice takes the Flatpak portal wherever a folder /app exists, and pastes the title into
     # GVariant text there.
-    if find_spec("dbus"):
-        notification.NotifyDbus().notify(
-            title=order.title,
-            message=order.body,
-            app_name=APP_NAME,
-            timeout=0,
-            hints={"urgency": _urgency_byte(order.urgency)},
-        )
-        return Answer()
+    try:
+        import dbus  # type: ignore[import-untyped,import-not-found,unused-ignore]  # noqa: PLC0415
+    except ImportError:
+        return _by_notify_send(notification, order)
+    level = dbus.Byte({"low": 0, "critical": 2}.get(order.urgency, 1))
+    # A time-out of 0: it stays until somebody has seen it, as it does with notify-send.
+    notification.NotifyDbus().notify(
+        title=order.title, message=order.body, app_name=APP_NAME, timeout=0, hints={"urgency": level}
+    )
+    return Answer()
+
+
+def _by_notify_send(notification: Any, order: Order) -> Answer:
+    """Return what became of the message when plyer's module ran notify-send."""
     ids: list[str] = []
     notification.subprocess = SimpleNamespace(call=lambda words: ids.append(_notify_send(words, order)))
     notification.NotifySendNotification().notify(title=order.title, message=order.body, app_name=APP_NAME)
     return Answer(id=ids[0])
-
-
-def _urgency_byte(urgency: str) -> Any:
-    """Return the level as the specification wants it."""
-    import dbus  # type: ignore[import-untyped,import-not-found,unused-ignore]  # noqa: PLC0415
-
-    return dbus.Byte({"low": 0, "critical": 2}.get(urgency, 1))
 
 
 def _notify_send(words: Sequence[str], order: Order) -> str:
@@ -105,7 +111,7 @@ def _notify_send(words: Sequence[str], order: Order) -> str:
     if status and "print-id" in error:  # notify-send before 0.7.10
         status, output, error = run(command, order.seconds)
     if status:
-        raise _FailedError(Answer(error=error or f"notify-send ended with status {status}"))
+        raise _FailedError(_failed(error or f"notify-send ended with status {status}"))
     return output
 
 
@@ -124,7 +130,7 @@ def _on_mac(order: Order) -> Answer:
     # plyer needs pyobjus and an app bundle there; without a bundle it is silent and returns.
     status, _, error = run(osascript_command(order), order.seconds)
     if status:
-        raise _FailedError(Answer(error=error or f"osascript ended with status {status}"))
+        raise _FailedError(_failed(error or f"osascript ended with status {status}"))
     return Answer()
 
 

@@ -1,0 +1,42 @@
+"""A notification server that misbehaves as it is told: `stub_server.py silent|angry|vanishing|plain LOG`.
+
+It owns the real name on a real bus, answers what a client asks first, and then, at Notify: silent never answers,
+angry answers with an error, vanishing ends, plain takes the message and writes its body to LOG (it has no markup).
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from jeepney import HeaderFields, MessageType, message_bus, new_error, new_method_return
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+
+def main(kind: str, log: Path) -> None:
+    """Serve until the connection ends."""
+    with open_dbus_connection() as bus:
+        bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.Notifications"))
+        while True:
+            call = bus.receive()
+            if call.header.message_type is MessageType.method_call:
+                answer(bus, call, kind, log)
+
+
+def answer(bus: DBusConnection, call: Any, kind: str, log: Path) -> None:
+    """Send the answer that such a server gives, if any."""
+    member = call.header.fields[HeaderFields.member]
+    if member == "GetServerInformation":
+        bus.send(new_method_return(call, "ssss", ("stub", "remindcli", "1", "1.2")))
+    elif member == "GetCapabilities":
+        bus.send(new_method_return(call, "as", (["body"],)))
+    elif member == "Notify" and kind == "plain":
+        log.write_text(call.body[4])
+        bus.send(new_method_return(call, "u", (7,)))
+    elif member == "Notify" and kind == "angry":
+        bus.send(new_error(call, "org.freedesktop.Notifications.MaxNotificationsExceeded", "s", ("too many",)))
+    elif member == "Notify" and kind == "vanishing":
+        sys.exit()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
