@@ -172,7 +172,7 @@ class NotificationRig:
         def is_ready() -> bool:
             if server.poll() is not None:
                 raise RigError(f"the server ended: {(self.folder / 'log').read_text(errors='replace')}")
-            return self._ask(message_bus.NameHasOwner(NAME))[0] == 1
+            return bool(self._ask(message_bus.NameHasOwner(NAME))[0])
 
         until(is_ready, what="the notification server")
 
@@ -183,7 +183,7 @@ class NotificationRig:
         self._running.remove(self.server)
         self.server = None
         if self.bus.poll() is None:
-            until(lambda: self._ask(message_bus.NameHasOwner(NAME))[0] == 0, what="the end of the server")
+            until(lambda: not self._ask(message_bus.NameHasOwner(NAME))[0], what="the end of the server")
 
     @contextmanager
     def frozen_server(self) -> Iterator[None]:
@@ -207,7 +207,9 @@ class NotificationRig:
         """
         self._dunst("NotificationCloseAll")
         (entries,) = self._dunst("NotificationListHistory")
-        return [{name: value for name, (_, value) in entry.items()} for entry in entries]
+        shown = [{name: value for name, (_, value) in entry.items()} for entry in entries]
+        # dunst's own order is the one in which they were closed: the urgent ones first.
+        return sorted(shown, key=lambda entry: entry["id"], reverse=True)
 
     def titles(self) -> list[str]:
         """Return the titles that dunst has shown, oldest first."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.channels import stub_server
 from tests.channels.contract import ChannelContract, End, refusal_of
-from tests.live.rig import NAME, NotificationRig, commands_with, until
+from tests.live.rig import NAME, PACKAGES, NotificationRig, commands_with, until
 
 from remindcli.channels import Channel, Message, Refusal, Urgency
 from remindcli.channels.desktop import DesktopChannel
@@ -79,12 +80,10 @@ def test_a_server_without_markup_gets_the_body_as_it_is(misbehaving: Misbehaving
     assert misbehaving.log.read_text() == "<b>&amp;\\n"
 
 
-@pytest.mark.parametrize("urgency", Urgency)
-def test_every_urgency_is_taken(
-    channel: DesktopChannel, notification_server: NotificationRig, urgency: Urgency
-) -> None:
-    channel.send(Message("key", "title", urgency=urgency))
-    assert notification_server.titles() == ["title"]
+def test_every_urgency_is_taken(channel: DesktopChannel, notification_server: NotificationRig) -> None:
+    for urgency in Urgency:
+        channel.send(Message("key", urgency, urgency=urgency))
+    assert notification_server.titles() == ["low", "normal", "critical"]
 
 
 def test_a_server_that_hangs_after_the_message_was_sent_is_unknown_and_nothing_stays(
@@ -210,3 +209,35 @@ def test_a_picture_can_be_taken(
     channel.send(Message("key", "call bob", "due now"))
     notification_server.screenshot(tmp_path / "screen.png")
     assert (tmp_path / "screen.png").read_bytes().startswith(b"\x89PNG")
+
+
+class TestWithoutTheServers:
+    """A machine on which no program of the rig is installed."""
+
+    def outcome(self, ci: str) -> "subprocess.CompletedProcess[str]":
+        one = f"{__file__}::TestContract::test_nothing_there_is_absent"
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", one]
+        environment = {
+            "PATH": "",
+            "CI": ci,
+            "HOME": os.environ.get("HOME", "/"),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        root = Path(__file__).parents[2]
+        return subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=False)
+
+    def test_outside_ci_the_test_is_skipped_and_the_packages_named(self) -> None:
+        done = self.outcome("")
+        assert done.returncode == 0, done.stdout
+        assert "1 skipped" in done.stdout
+        assert "dunst (Debian: dunst), notify-send (Debian: libnotify-bin)" in done.stdout
+
+    def test_in_ci_it_fails(self) -> None:
+        done = self.outcome("true")
+        assert done.returncode == 1
+        assert "missing in CI: Xvfb (Debian: xvfb)" in done.stdout
+
+    def test_every_package_is_in_the_list_that_ci_installs(self) -> None:
+        listed = Path(__file__).with_name("packages.txt").read_text().split()
+        assert listed == sorted(listed)
+        assert set(PACKAGES.values()) <= set(listed)

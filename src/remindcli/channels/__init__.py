@@ -66,9 +66,7 @@ class ChannelError(RemindError):
 
     code: ClassVar[str] = "channel"
 
-    def __init__(
-        self, what: str, *, refusal: Refusal, permanent: bool = False, why: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, refusal: Refusal, permanent: bool = False, why: str = "", hint: str = "") -> None:
         super().__init__(what, why=why, hint=hint)
         self.refusal = refusal
         self.permanent = permanent

@@ -37,7 +37,7 @@ class DesktopChannel:
     """
 
     name: ClassVar[str] = "desktop"
-    timeout_seconds: ClassVar[float] = 16.0
+    timeout_seconds: ClassVar[float] = 18.0
 
     def __init__(
         self,

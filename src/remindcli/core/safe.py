@@ -7,7 +7,6 @@ SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
 RETURN_SIGN = "⏎"
 
 _JOINERS = "\u200c\u200d"
-_LINE_ENDS = "\n\r\u0085\u2028\u2029"
 
 
 def _table() -> dict[int, str]:
@@ -16,15 +15,14 @@ def _table() -> dict[int, str]:
     table[0x7F] = "␡"
     table[ord("\t")] = " "
     table |= dict.fromkeys(range(0x80, 0xA0), SUBSTITUTE)  # C1: 0x9b alone is a CSI to some terminals
-    table |= dict.fromkeys(
-        (*range(0x202A, 0x202F), *range(0x2066, 0x206A)), SUBSTITUTE
-    )  # they turn text round
+    table |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), SUBSTITUTE)  # they turn text round
     table |= dict.fromkeys(range(0xD800, 0xE000), SUBSTITUTE)
     table |= dict.fromkeys((*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF), SUBSTITUTE)
     # Never visible, so nothing is lost: soft hyphen, marks of direction, zero width, annotations, tags.
     table |= dict.fromkeys((0xAD, 0x34F, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF), "")
     table |= dict.fromkeys((*range(0x2060, 0x2066), *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)), "")
     table |= dict.fromkeys(range(0xE0000, 0xE0080), "")
+    table |= dict.fromkeys(map(ord, "\n\r\u0085\u2028\u2029"), "\n")
     return table
 
 
@@ -72,8 +70,7 @@ def _continues(character: str) -> bool:
 
 def _without_controls(text: str, newline: str) -> str:
     """Return the text with each control character replaced."""
-    table = _TABLE | dict.fromkeys(map(ord, _LINE_ENDS), newline)
-    text = text.replace("\r\n", "\n").translate(table)
+    text = text.replace("\r\n", "\n").translate(_TABLE).replace("\n", newline)
     if not any(joiner in text for joiner in _JOINERS):
         return text
     # A joiner makes one emoji of several, and shapes Persian and Hindi; beside ASCII it only hides.
