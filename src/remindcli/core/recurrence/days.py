@@ -26,8 +26,10 @@ LAST_DAY = date.max.toordinal()
 
 _LONGEST_SEARCH = 400
 """Years after which the calendar repeats: days that do not come within them never come."""
-_MOST_LEAPS = 20_000
-"""Steps of a search between the days of the BY parts and the periods of INTERVAL; then the rule has ended."""
+_MOST_LEAPS = 6_000
+"""Steps between the days of the BY parts and the periods of INTERVAL after which no day will fit both.
+
+A century has 5,218 weeks, and the only days that keep missing are weekdays in an interval of whole weeks."""
 
 
 def implied(parts: Parts, start: date) -> Parts:
@@ -317,6 +319,8 @@ def _fitting(parts: Parts, year: int) -> tuple[int, ...]:
     """Return how far behind 1 January the days of a year lie that fit all day parts."""
     base = date(year, 1, 1).toordinal()
     by_month = parts.by_month
+    if not (parts.has_days or by_month):
+        return tuple(range(new_year(year + 1) - base))
     if parts.has_ordinals and parts.freq == "MONTHLY":
         # dateutil counts the ordinals of a yearly rule within the months, if there is BYMONTH (RFC 5545 note 2)
         by_month = by_month or tuple(range(1, 13))

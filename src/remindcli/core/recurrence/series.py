@@ -1,5 +1,6 @@
 """A rule made ready to be asked: its expander, RDATE, EXDATE and UNTIL in one zone, kept between questions."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, time, tzinfo
 from functools import lru_cache
 
@@ -20,19 +21,38 @@ from remindcli.core.rule import Planned, Rule
 from remindcli.errors import InvalidRuleError
 
 
-class Series:
+class Series(ABC):
     """The instants of a rule in a zone, in the order in which they come."""
 
     def __init__(self, tz: tzinfo) -> None:
         self.tz = tz
+        self._coming: tuple[int, Planned] | None = None
+        self._past: tuple[int, Planned] | None = None
 
     def after(self, instant: int) -> Planned | None:
         """Return the first planned time that is later than an instant."""
-        raise NotImplementedError
+        known = self._coming
+        # what was the next one then still is, until it comes
+        if known and known[0] <= instant < seconds_of(known[1].at):
+            return known[1]
+        found = self._after(instant)
+        self._coming = (instant, found) if found else None
+        return found
 
     def at_or_before(self, instant: int) -> Planned | None:
         """Return the last planned time that is not later than an instant."""
-        raise NotImplementedError
+        known = self._past
+        if known and seconds_of(known[1].at) <= instant <= known[0]:
+            return known[1]
+        found = self._at_or_before(instant)
+        self._past = (instant, found) if found else None
+        return found
+
+    @abstractmethod
+    def _after(self, instant: int) -> Planned | None: ...
+
+    @abstractmethod
+    def _at_or_before(self, instant: int) -> Planned | None: ...
 
     def count(self, after: int, until: int, limit: int) -> int:
         """Return how many planned times lie after one instant and not after another; at most the limit."""
@@ -51,15 +71,15 @@ class TickSeries(Series):
     def __init__(self, rule: Rule, parts: Parts, tz: tzinfo) -> None:
         super().__init__(tz)
         self._ticks = Ticks(parts, rule.dtstart, tz)
-        self._added = sorted({instant_of(wall, tz) for wall in rule.rdate})
-        self._without = {instant_of(wall, tz) for wall in rule.exdate}
+        self._added = sorted({instant_of(seconds_of(wall), tz) for wall in rule.rdate})
+        self._without = {instant_of(seconds_of(wall), tz) for wall in rule.exdate}
         self._last = LAST_SECOND
         if parts.until:
-            wall = parts.until.wall
+            last = seconds_of(parts.until.wall)
             # the second time that a wall time comes is still not after UNTIL
-            self._last = seconds_of(wall) if parts.until.is_utc else instant_of(wall, tz, fold=1)
+            self._last = last if parts.until.is_utc else instant_of(last, tz, fold=1)
 
-    def after(self, instant: int) -> Planned | None:
+    def _after(self, instant: int) -> Planned | None:
         found = self._ticks.after(instant)
         while found is not None and found in self._without:
             found = self._ticks.after(found)
@@ -69,7 +89,7 @@ class TickSeries(Series):
         first = min(found, added[0]) if found is not None and added else added[0] if added else found
         return None if first is None else _tick(first)
 
-    def at_or_before(self, instant: int) -> Planned | None:
+    def _at_or_before(self, instant: int) -> Planned | None:
         found = self._ticks.at_or_before(min(instant, self._last))
         while found is not None and found in self._without:
             found = self._ticks.at_or_before(found - 1)
@@ -104,7 +124,7 @@ class WallSeries(Series):
             self._last = last = seconds_of(until.wall)
             self._last_wall = last + max(offset_at(last, tz), offset_at(last - DAY, tz))
 
-    def after(self, instant: int) -> Planned | None:
+    def _after(self, instant: int) -> Planned | None:
         offset = offset_at(instant, self.tz)
         # a wall time in a gap of the last day is rung late: it may still be to come
         gap = max(0, offset - offset_at(instant - DAY, self.tz))
@@ -112,7 +132,7 @@ class WallSeries(Series):
         best: tuple[int, int] | None = None
         while (coming := self._wall_after(wall)) is not None:
             wall, is_added = coming
-            at = instant_of(wall_of(wall), self.tz)
+            at = instant_of(wall, self.tz)
             if at <= instant or (at > self._last and not is_added):
                 continue
             if best is None or at <= best[0]:
@@ -121,7 +141,7 @@ class WallSeries(Series):
                 break
         return best and self._planned(*best)
 
-    def at_or_before(self, instant: int) -> Planned | None:
+    def _at_or_before(self, instant: int) -> Planned | None:
         offset = offset_at(instant, self.tz)
         overlap = max(0, offset_at(instant - DAY, self.tz) - offset)
         wall = instant + offset + overlap
@@ -130,7 +150,7 @@ class WallSeries(Series):
         while (past := self._wall_before(wall)) is not None and past[0] > floor:
             found, is_added = past
             wall = found - 1
-            at = instant_of(wall_of(found), self.tz)
+            at = instant_of(found, self.tz)
             if at > instant or (at > self._last and not is_added):
                 continue
             if best is None or at > best[0]:

@@ -8,8 +8,8 @@ from remindcli.core.recurrence.days import LAST_DAY, Days
 from remindcli.core.recurrence.parts import Parts
 from remindcli.core.recurrence.zones import DAY, LAST_SECOND, seconds_of
 
-_MOST_PERIODS = 10_000
-"""Periods of BYSETPOS that a search looks at, or COUNT is counted through: centuries, and under 50 ms."""
+_CENTURY = {"WEEKLY": 5_219, "MONTHLY": 1_201, "YEARLY": 101}
+"""Periods of BYSETPOS that a search looks at, or COUNT is counted through."""
 _LONGEST_PERIOD = {"WEEKLY": 7, "MONTHLY": 31, "YEARLY": 371}
 """Days; a week year with 53 weeks has 371."""
 
@@ -31,6 +31,7 @@ class Walls:
             parts.by_second or (dtstart.second,),
         )
         self._positions: tuple[int, ...] = ()
+        self._century = _CENTURY.get(parts.freq, 0)
         self._is_empty = False
         self._last = LAST_SECOND
         if parts.by_set_pos:
@@ -90,13 +91,14 @@ class Walls:
     def _picks(self, period: int) -> list[int]:
         """Return the wall times that BYSETPOS picks from a whole period, earliest first."""
         days = self._days.between(self._days.start_of(period), self._days.start_of(period + 1) - 1)
-        size = len(days) * len(self._times)
-        places = sorted({_place(position, size) for position in self._positions} - {-1})
-        return [days[day] * DAY + self._times[time] for day, time in (divmod(p, len(self._times)) for p in places)]
+        width = len(self._times)
+        size = len(days) * width
+        places = {_place(position, size) for position in self._positions} - {-1}
+        return [days[place // width] * DAY + self._times[place % width] for place in sorted(places)]
 
     def _picked_after(self, wall: int) -> int | None:
         period = self._days.period_of(wall // DAY)
-        for _ in range(_MOST_PERIODS):
+        for _ in range(self._century):
             if period is None:
                 return None
             picks = self._picks(period)
@@ -111,7 +113,7 @@ class Walls:
     def _picked_before(self, wall: int) -> int | None:
         period = self._days.period_up_to(wall // DAY)
         begin = self._days.index(self._days.start)
-        for _ in range(_MOST_PERIODS):
+        for _ in range(self._century):
             if period < begin:
                 return None
             picks = self._picks(period)
@@ -140,13 +142,15 @@ class Walls:
         return LAST_SECOND if last is None else last * DAY + self._times[rest]
 
     def _end_of_picks(self, count: int) -> int:
-        wall = self._first - 1
-        for _ in range(min(count, _MOST_PERIODS)):
-            found = self._picked_after(wall)
-            if found is None:
-                return LAST_SECOND
-            wall = found
-        return wall if count <= _MOST_PERIODS else LAST_SECOND
+        period = self._days.index(self._days.start)
+        for _ in range(self._century):
+            picks = self._picks(period)
+            picks = picks[bisect_left(picks, self._first) :]
+            if count <= len(picks):
+                return picks[count - 1]
+            count -= len(picks)
+            period += self._days.interval
+        return LAST_SECOND
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ LAST_SECOND = date.max.toordinal() * DAY + DAY - 1
 
 _DAY_ZERO = datetime(1, 1, 1)
 _PROBE = 6 * DAY
-_FAR = 400 * DAY
+_FAR = 66 * _PROBE
 
 
 def seconds_of(wall: datetime) -> int:
@@ -52,53 +52,63 @@ def resolve(wall: datetime, tz: tzinfo) -> datetime:
     A time in a gap is read with the offset before the gap, so 02:30 rings at 03:30; a time that comes twice
     means the first (RFC 5545 section 3.3.5, form 3). The ends of the calendar stand for what lies beyond.
     """
-    return wall_of(instant_of(wall, tz)).replace(tzinfo=UTC)
+    return wall_of(instant_of(seconds_of(wall), tz)).replace(tzinfo=UTC)
 
 
-def instant_of(wall: datetime, tz: tzinfo, *, fold: int = 0) -> int:
-    """Return the instant of a wall time, in seconds; `fold` as in PEP 495."""
-    return seconds_of(wall) - _seconds(wall.replace(tzinfo=tz, fold=fold).utcoffset())
+def instant_of(wall: int, tz: tzinfo, *, fold: int = 0) -> int:
+    """Return the instant of a wall time, both in seconds; `fold` as in PEP 495."""
+    offset = _steady_offset(wall // DAY, tz)
+    if offset is None:
+        offset = _seconds(wall_of(wall).replace(tzinfo=tz, fold=fold).utcoffset())
+    return wall - offset
 
 
 def offset_at(instant: int, tz: tzinfo) -> int:
     """Return how many seconds the wall clock of a zone is ahead of UTC at an instant."""
-    # a zone reads years 1 and 9999 with a margin of a day: no clock is further from UTC
-    inside = min(max(instant, FIRST_SECOND + DAY), LAST_SECOND - DAY)
-    return _seconds(wall_of(inside).replace(tzinfo=UTC).astimezone(tz).utcoffset())
-
-
-@lru_cache(maxsize=512)
-def _steady_from(probe: int, tz: tzinfo) -> int:
-    offset = offset_at(probe * _PROBE, tz)
-    end = probe * _PROBE
-    while end < probe * _PROBE + _FAR and offset_at(end + _PROBE, tz) == offset:
-        end += _PROBE
-    return end
+    offset = _steady_offset(instant // DAY, tz)
+    return _asked(instant, tz) if offset is None else offset
 
 
 def steady_until(instant: int, tz: tzinfo) -> int:
-    """Return an instant up to which the zone keeps its offset: at least this one, at most 400 days on."""
+    """Return an instant up to which the zone keeps its offset: at least this one."""
+    if tz.utcoffset(None) is not None:
+        return LAST_SECOND
     probe = -(-instant // _PROBE)
-    if offset_at(instant, tz) != offset_at(probe * _PROBE, tz):
-        return instant
-    return _steady_from(probe, tz)
-
-
-@lru_cache(maxsize=512)
-def _steady_to(probe: int, tz: tzinfo) -> int:
-    offset = offset_at(probe * _PROBE, tz)
-    start = probe * _PROBE
-    while start > probe * _PROBE - _FAR and offset_at(start - _PROBE, tz) == offset:
-        start -= _PROBE
-    return start
+    return _steady_end(probe, 1, tz) if offset_at(instant, tz) == offset_at(probe * _PROBE, tz) else instant
 
 
 def steady_since(instant: int, tz: tzinfo) -> int:
-    """Return an instant since which the zone keeps its offset: at most this one, at least 400 days back."""
+    """Return an instant since which the zone keeps its offset: at most this one."""
+    if tz.utcoffset(None) is not None:
+        return FIRST_SECOND
     probe = instant // _PROBE
-    if offset_at(instant, tz) != offset_at(probe * _PROBE, tz):
-        return instant
-    return _steady_to(probe, tz)
+    return _steady_end(probe, -1, tz) if offset_at(instant, tz) == offset_at(probe * _PROBE, tz) else instant
+
+
+@lru_cache(maxsize=1024)
+def _steady_end(probe: int, way: int, tz: tzinfo) -> int:
+    """Return how far from a probe the offset stays the same, looking every few days, for at most a year."""
+    begin = end = probe * _PROBE
+    offset = _asked(begin, tz)
+    while abs(end - begin) < _FAR and _asked(end + way * _PROBE, tz) == offset:
+        end += way * _PROBE
+    return end
+
+
+@lru_cache(maxsize=8192)
+def _steady_offset(day: int, tz: tzinfo) -> int | None:
+    """Return the offset of the day, of the one before and the one after; None if it changes within them.
+
+    No clock differs from UTC by more than a day, so it holds for a day of the wall clock and for one of UTC.
+    """
+    offsets = {_asked((day + ahead) * DAY, tz) for ahead in range(-1, 3)}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+def _asked(instant: int, tz: tzinfo) -> int:
+    # a zone reads the years 1 and 9999 with a margin of a day
+    inside = min(max(instant, FIRST_SECOND + DAY), LAST_SECOND - DAY)
+    return _seconds(wall_of(inside).replace(tzinfo=UTC).astimezone(tz).utcoffset())
 
 
 def _seconds(offset: timedelta | None) -> int:
