@@ -4,10 +4,10 @@ The rules are read by parts.py and content.py; days.py, walls.py and ticks.py ex
 the clock of a zone. docs/recurrence.md says what is read how, and what python-dateutil is and isn't asked.
 """
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from remindcli.core.recurrence.content import canonical, read_rule
+from remindcli.core.recurrence.days import days_in
 from remindcli.core.recurrence.parts import SUB_DAILY, parse
 from remindcli.core.recurrence.series import planned_for, series, zone_of
 from remindcli.core.recurrence.zones import DAY, FIRST_SECOND, resolve, seconds_of
@@ -115,7 +115,7 @@ def _later(day: date, freq: str, interval: int) -> date:
         days = -(-interval * seconds // DAY) if seconds else interval * (7 if freq == "WEEKLY" else 1)
         return day + timedelta(days=days)
     year, month = divmod(day.year * 12 + day.month - 1 + months * interval, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, days_in(year, month + 1)))
 
 
 def _seconds(instant: datetime) -> int:

@@ -20,8 +20,8 @@ from remindcli.core.recurrence.ticks import MOST_COUNTED
 from remindcli.core.recurrence.zones import FIRST_SECOND, named
 from remindcli.core.rule import Rule
 
-_NAME = re.compile(r"(DTSTART|RRULE|RDATE|EXDATE|EXRULE)(?=[;:])", re.IGNORECASE)
-_STAMP = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z)?)?")
+_NAME = r"(?i:DTSTART|RRULE|RDATE|EXDATE|EXRULE)(?=[;:])"
+_STAMP = r"([0-9]{8})(?:T([0-9]{6})(Z)?)?"
 _CENTURY = timedelta(days=36_525)
 
 
@@ -116,12 +116,12 @@ def _lines(text: str) -> dict[str, list[tuple[dict[str, str], str]]]:
     if len(text) > LONGEST_TEXT:
         refuse("can't read a rule of that length", why=f"it has more than {LONGEST_TEXT} characters")
     unfolded = re.sub(r"\r?\n[ \t]", "", text.strip())
-    if not _NAME.match(unfolded):
+    if not re.match(_NAME, unfolded):
         unfolded = f"RRULE:{unfolded}"
     # a shell makes one line of several: a name begins a line wherever it stands
-    pieces = re.split(rf"\s+(?={_NAME.pattern})", unfolded, flags=re.IGNORECASE)
+    pieces = re.split(rf"\s+(?={_NAME})", unfolded)
     lines: dict[str, list[tuple[dict[str, str], str]]] = {}
-    for line in pieces[0:1] + [p for p in pieces[1:] if p and _NAME.match(p)]:
+    for line in pieces[0:1] + [p for p in pieces[1:] if p and re.match(_NAME, p)]:
         head, colon, value = line.partition(":")
         name, *parameters = head.split(";")
         if not colon or not value.strip():
@@ -202,7 +202,7 @@ def _on_clock_of(wall: datetime, own: str | None, zone: str | None) -> datetime:
 
 def _stamp(name: str, text: str) -> tuple[datetime, bool, bool]:
     """Return a DATE or DATE-TIME value (RFC 5545 sections 3.3.4, 3.3.5), whether it is a date, whether UTC."""
-    found = _STAMP.fullmatch(text.upper())
+    found = re.fullmatch(_STAMP, text.upper())
     try:
         if not found:
             raise ValueError  # noqa: TRY301

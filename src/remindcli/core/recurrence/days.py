@@ -18,8 +18,6 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Protocol
 
-from dateutil.rrule import YEARLY, rrule, weekday
-
 from remindcli.core.recurrence.parts import SUB_DAILY, Parts
 
 LAST_DAY = date.max.toordinal()
@@ -321,6 +319,9 @@ def _fitting(parts: Parts, year: int) -> tuple[int, ...]:
     by_month = parts.by_month
     if not (parts.has_days or by_month):
         return tuple(range(new_year(year + 1) - base))
+    # its import takes longer than most commands: only a rule that is expanded needs it
+    from dateutil.rrule import YEARLY, rrule, weekday  # noqa: PLC0415
+
     if parts.has_ordinals and parts.freq == "MONTHLY":
         # dateutil counts the ordinals of a yearly rule within the months, if there is BYMONTH (RFC 5545 note 2)
         by_month = by_month or tuple(range(1, 13))
@@ -356,6 +357,11 @@ def new_year(year: int) -> int:
     return before * 365 + before // 4 - before // 100 + before // 400 + 1
 
 
+def days_in(year: int, month: int) -> int:
+    """Return how many days a month has."""
+    return _month_start(year * 12 + month) - _month_start(year * 12 + month - 1)
+
+
 def week_one(year: int, week_start: int) -> int:
     """Return the first day of week 1: the first week with at least four days in the year (RFC 5545, ISO 8601)."""
     fourth = new_year(year) + 3
@@ -379,7 +385,7 @@ def _month_start(month: int) -> int:
     year, number = divmod(month, 12)
     if 1 <= year <= 9999:
         return date(year, number + 1, 1).toordinal()
-    # beyond the ends of the calendar only the order matters
+    # beyond the ends of the calendar only January is exact, and only the order matters
     return new_year(year) + number * 28
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal, NoReturn, TypeVar
 
@@ -29,11 +28,12 @@ _RANGES: dict[str, tuple[int, int, bool]] = {
     "BYSETPOS": (1, 366, True),
 }
 _KNOWN = ("FREQ", "INTERVAL", "COUNT", "UNTIL", *_RANGES, "BYDAY", "WKST", "RSCALE", "SKIP")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,4}")
-_POSITIVE = re.compile(r"[0-9]{1,20}")
-_DAY_OF_WEEK = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+# the patterns are compiled when a rule is read: most commands read none
+_NUMBER = r"[+-]?[0-9]{1,4}"
+_POSITIVE = r"[0-9]{1,20}"
+_DAY_OF_WEEK = r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)"
 _Item = TypeVar("_Item", int, tuple[int, int])
-_UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?")
+_UNTIL = r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,7 @@ def parse(text: str) -> Parts:
         if name in values:
             refuse(f"can't use {name} twice in a rule", hint=f"one {name} with all its values")
         if name not in _KNOWN:
-            near = get_close_matches(name, _KNOWN, n=1)
-            why = f"did you mean {near[0]}?" if near else "RFC 5545 has no such part"
+            why = _nearest(name, _KNOWN) or "RFC 5545 has no such part"
             refuse(f"can't read {_shown(name)} in the rule", why=why)
         values[name] = value
     return _from_values(values)
@@ -146,10 +145,11 @@ def parse(text: str) -> Parts:
 
 def _from_values(values: dict[str, str]) -> Parts:
     freq = values.get("FREQ", "")
+    if not freq:
+        refuse("can't use a rule without FREQ")
     if freq not in FREQUENCIES:
-        near = get_close_matches(freq, FREQUENCIES, n=1)
-        why = (f"did you mean FREQ={near[0]}?" if near else "FREQ is one of " + ", ".join(FREQUENCIES)) if freq else ""
-        refuse(f"can't read FREQ={_shown(freq)}" if freq else "can't use a rule without FREQ", why=why)
+        why = _nearest(freq, FREQUENCIES) or "FREQ is one of " + ", ".join(FREQUENCIES)
+        refuse(f"can't read FREQ={_shown(freq)}", why=why)
     if values.get("RSCALE", "GREGORIAN") not in ("GREGORIAN", "GREGORY"):
         refuse(f"can't count by the calendar {_shown(values['RSCALE'])}", why="only GREGORIAN is known")
     return Parts(
@@ -239,6 +239,13 @@ def _joined(values: tuple[int, ...]) -> str:
     return ",".join(map(str, values))
 
 
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it)
+
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
 def _shown(text: str) -> str:
     return text.strip() if len(text) <= 40 else text.strip()[:39] + "…"
 
@@ -247,7 +254,7 @@ def _positive(values: dict[str, str], name: str) -> int | None:
     value = values.get(name)
     if value is None:
         return None
-    if not _POSITIVE.fullmatch(value) or not int(value):
+    if not re.fullmatch(_POSITIVE, value) or not int(value):
         refuse(f"can't use {name}={_shown(value)}", why=f"{name} is a whole number from 1")
     return int(value)
 
@@ -258,7 +265,7 @@ def _numbers(values: dict[str, str], name: str) -> tuple[int, ...]:
     low, high, is_signed = _RANGES[name]
 
     def number(text: str) -> int:
-        value = int(text) if _NUMBER.fullmatch(text) else None
+        value = int(text) if re.fullmatch(_NUMBER, text) else None
         if value is None or not (low <= (abs(value) if is_signed else value) <= high):
             why = f"its numbers go from {low} to {high}" + (f" and from -{high} to -{low}" if is_signed else "")
             refuse(f"can't use {name}={_shown(text)}", why=why)
@@ -269,7 +276,7 @@ def _numbers(values: dict[str, str], name: str) -> tuple[int, ...]:
 
 def _weekdays(text: str) -> tuple[tuple[int, int], ...]:
     def weekday(item: str) -> tuple[int, int]:
-        found = _DAY_OF_WEEK.fullmatch(item)
+        found = re.fullmatch(_DAY_OF_WEEK, item)
         ordinal = int(found[1]) if found and found[1] else 0
         if not found or (found[1] and not 1 <= abs(ordinal) <= 53):
             refuse(
@@ -299,7 +306,7 @@ def _skip(text: str) -> Literal["OMIT", "BACKWARD", "FORWARD"]:
 
 
 def _until(text: str) -> Until:
-    found = _UNTIL.fullmatch(text)
+    found = re.fullmatch(_UNTIL, text)
     try:
         if found:
             year, month, day = (int(found[i]) for i in (1, 2, 3))
