@@ -89,6 +89,19 @@ class TestMac:
         assert refusal_of(channel) == (Refusal.REFUSED, True)
 
 
+def test_a_python_that_is_gone_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert refusal_of(DesktopChannel(platform="darwin")) == (Refusal.REFUSED, False)
+
+
+def test_a_child_that_cannot_begin_refuses_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["/nowhere"])
+    with pytest.raises(ChannelError) as caught:
+        DesktopChannel(platform="darwin").send(Message("key", "title"))
+    assert caught.value.refusal is Refusal.REFUSED
+    assert "Error" in caught.value.why
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there it works")
 def test_an_error_inside_the_balloon_is_no_success() -> None:
     assert refusal_of(DesktopChannel(platform="win32"))[0] is Refusal.REFUSED

@@ -40,6 +40,7 @@ _BUS_CONFIG = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:path={folder}/bus</listen>{services}
+<limit name="max_completed_connections">{connections}</limit>
 <policy context="default">
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
 </policy></busconfig>
@@ -103,15 +104,17 @@ class NotificationRig:
 
     NEEDS = ("Xvfb", "dbus-daemon", "dunst", "notify-send")
 
-    def __init__(self, *, screen: str | None = "800x500", services: str | None = None) -> None:
+    def __init__(self, *, screen: str | None = "800x500", services: str | None = None, connections: int = 1000) -> None:
         """Describe the rig; nothing runs before `with`.
 
         Args:
             screen: its size, None for a machine without a display.
             services: a service file's text, for a bus that starts servers by itself.
+            connections: how many the bus allows.
         """
         self._screen = screen
         self._services = services
+        self._connections = connections
         self._running: list[subprocess.Popen[bytes]] = []
         self.server: subprocess.Popen[bytes] | None = None
         self.env: dict[str, str] = {}
@@ -147,7 +150,7 @@ class NotificationRig:
             services = f"<servicedir>{self.folder}/services</servicedir>"
         # Without service folders nothing is started behind the test's back.
         config = self.folder / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(folder=self.folder, services=services))
+        config.write_text(_BUS_CONFIG.format(folder=self.folder, services=services, connections=self._connections))
         address = self._spawn_and_read(
             ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address={fd}"]
         )

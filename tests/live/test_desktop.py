@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from jeepney.io.blocking import open_dbus_connection
 from tests.channels import stub_server
 from tests.channels.contract import ChannelContract, End, refusal_of
 from tests.live.rig import NAME, PACKAGES, NotificationRig, commands_with, until
@@ -140,6 +141,15 @@ def test_a_frozen_bus_is_absent(channel: DesktopChannel, notification_server: No
         assert refusal_of(channel) == (Refusal.ABSENT, False)
     channel.send(Message("key", "after it"))
     assert notification_server.titles() == ["after it"]
+
+
+def test_a_bus_that_takes_no_more_connections_is_absent(require: Callable[..., None]) -> None:
+    require("dbus-daemon")
+    with (
+        NotificationRig(screen=None, connections=1) as rig,
+        open_dbus_connection(rig.env["DBUS_SESSION_BUS_ADDRESS"]),
+    ):
+        assert refusal_of(DesktopChannel(environment=rig.env)) == (Refusal.ABSENT, False)
 
 
 def test_a_server_killed_and_started_again_works_again(

@@ -98,7 +98,8 @@ class DesktopChannel:
         if answer["is_unsure"]:
             raise _unknown(safe(answer["error"], 200))
         if answer["error"]:
-            hint = "install notify-send (Debian: libnotify-bin)" if answer["permanent"] else ""
+            is_mendable = answer["permanent"] and self._platform == "linux"
+            hint = "install notify-send (Debian: libnotify-bin)" if is_mendable else ""
             raise _refused(answer["error"], permanent=answer["permanent"], hint=hint)
         return safe(answer["id"], 40)
 
@@ -133,6 +134,21 @@ def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seco
     Raises:
         ChannelError: unknown: it did not answer in time, or was killed; refused: it could not begin.
     """
+    try:
+        status, output, errors = _run_child(order, environment, seconds)
+    except OSError as error:  # no memory for another process, or this Python was removed by an upgrade
+        raise _refused(str(error), permanent=False, hint="") from error
+    try:
+        answer: dict[str, Any] = json.loads(output.splitlines()[-1])
+    except (IndexError, ValueError):
+        if status > 0:  # an exception of its own, before plyer was asked
+            raise _refused(errors.strip().rpartition("\n")[2], permanent=False, hint="") from None
+        raise _unknown(f"its process ended with status {status} and no answer") from None
+    return answer
+
+
+def _run_child(order: Mapping[str, object], environment: Mapping[str, str], seconds: float) -> tuple[int, str, str]:
+    """Return the child's exit status, output and error text."""
     question = json.dumps([entry for entry in sys.path if entry]) + "\n" + json.dumps(order)
     with subprocess.Popen(
         [sys.executable, "-I", "-c", _BOOTSTRAP],
@@ -151,13 +167,7 @@ def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seco
             raise _unknown(f"it did not answer for {seconds:g} seconds") from None
         finally:
             _end_group(child)
-    try:
-        answer: dict[str, Any] = json.loads(output.splitlines()[-1])
-    except (IndexError, ValueError):
-        if child.returncode > 0:  # an exception of its own, before plyer was asked
-            raise _refused(errors.strip().rpartition("\n")[2], permanent=False, hint="") from None
-        raise _unknown(f"its process ended with status {child.returncode} and no answer") from None
-    return answer
+    return child.returncode, output, errors
 
 
 def _end_group(child: "subprocess.Popen[str]") -> None:

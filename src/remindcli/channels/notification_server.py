@@ -195,6 +195,6 @@ def _connect(address: str) -> DBusConnection:
         raise _no_bus(error) from error
     try:
         return _BoundedConnection(socket)
-    except OSError as error:
+    except (OSError, DBusErrorResponse) as error:  # silent, or it has as many connections as it allows
         socket.close()
         raise _no_bus(error) from error
