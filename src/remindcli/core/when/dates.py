@@ -1,0 +1,382 @@
+"""Days as typed: friday, next week, march 5, the 15th, 3rd friday of january, end of may."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from remindcli.core.when.draft import Reader
+from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
+
+_SEPARATORS: Final = frozenset({"-", "/", ".", ","})
+_WORKDAYS: Final = (0, 1, 2, 3, 4)
+_WEEKEND: Final = (5, 6)
+_PERIODS: Final = frozenset({"week", "month", "quarter", "year", "day", "fortnight"})
+
+
+def set_day(r: Reader, day: date) -> None:
+    """Keep a day known for certain."""
+    if r.draft.day is not None and r.draft.day != day:
+        raise r.stop("there are two dates")
+    r.draft.day = day
+
+
+def read_day_name(r: Reader) -> bool:
+    """Read today, tomorrow, yesterday."""
+    set_day(r, r.local.date() + timedelta(r.token.value))
+    r.i += 1
+    return True
+
+
+def read_month(r: Reader) -> bool:
+    """Read march, march 5, march 5th 2027, april and december, aug 20 and 30."""
+    _take_months(r)
+    start = r.i
+    while r.text() in _SEPARATORS:
+        r.i += 1
+    r.take("the")
+    if r.draft.mdays or r.draft.ords or not _month_days(r):
+        r.i = start
+        _read_year_after(r)
+        return True
+    _read_year_after(r)
+    return True
+
+
+def _take_months(r: Reader) -> None:
+    """Read a month, or a list or a range of them."""
+    if r.draft.months:
+        raise r.stop("there are two months")
+    months = [r.token.value]
+    r.i += 1
+    while True:
+        place = r.i
+        is_range = r.text() in {"-", "–", "to", "through", "thru"}
+        separated = r.take_text(",", "and", "&", "-", "–", "to", "through", "thru") and (r.take("and") or True)
+        if not separated or r.kind() != "month" or (r.kind(1) in {"num", "ord"} and not r.draft.every):
+            r.i = place
+            break
+        if is_range:
+            while months[-1] != r.token.value:
+                months.append(months[-1] % 12 + 1)
+        else:
+            months.append(r.token.value)
+        r.i += 1
+    r.draft.months = tuple(dict.fromkeys(months))
+
+
+def _month_days(r: Reader) -> bool:
+    """Read the day or the days after a month: 5, 5th, second, 20 and 30."""
+    days: list[int] = []
+    while True:
+        place = r.i
+        if days and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
+            break
+        r.take("the")
+        day = _day_number(r)
+        if day is None:
+            r.i = place
+            break
+        days.append(day)
+        r.i += 1
+    r.draft.mdays = tuple(days)
+    return bool(days)
+
+
+def _day_number(r: Reader) -> int | None:
+    """Return the day of the month that the token is, if it is one and not an hour or a year."""
+    token = r.token
+    if token.text == "second":
+        return 2
+    if token.kind not in {"num", "ord"} or not isinstance(token.value, int):
+        return None
+    if token.kind == "num" and r.kind(1) in {"unit", "times", "oclock", "workday"}:
+        return None
+    if token.kind == "ord" and r.kind(1) in {"weekday", "workday", "weekend"} and r.kind(2) in {"of", "in"}:
+        return None
+    if token.value > 31 and token.kind == "num" and token.value < 1000:
+        raise r.stop(f"no month has a day {token.value}")
+    return token.value if 1 <= token.value <= 31 else None
+
+
+def _read_year_after(r: Reader) -> None:
+    """Read the year after a date: 2027, , 2027, '27, 27."""
+    place = r.i
+    while r.text() in _SEPARATORS:
+        r.i += 1
+    token = r.token
+    if token.kind == "year":
+        r.draft.year = 2000 + token.value
+    elif token.kind == "num" and isinstance(token.value, int) and r.kind(1) not in {"unit", "times", "oclock"}:
+        if 1000 <= token.value <= 9999:
+            r.draft.year = token.value
+        elif r.draft.mdays and len(token.text) == 2 and r.tokens[r.i - 1].text != ",":
+            _short_year(r, token.value, is_joined=r.i > place)
+    if r.draft.year is None:
+        r.i = place
+        return
+    r.i += 1
+
+
+def _short_year(r: Reader, number: int, *, is_joined: bool) -> None:
+    """Keep a year of two digits; without a separator only one that is not past."""
+    if is_joined or number >= r.local.year % 100:
+        r.draft.year = 2000 + number
+        r.draft.notes.append(f"{number:02d} is the year {2000 + number}")
+
+
+def read_year(r: Reader) -> bool:
+    """Read a year before or after the rest: 2018 march 18, Thu Oct 26 11:00 2023."""
+    token, draft = r.token, r.draft
+    if draft.year is not None or not isinstance(token.value, int) or not 1000 <= token.value <= 9999:
+        return False
+    place = r.i
+    is_after = bool(draft.months or (draft.mdays and draft.is_day_named))
+    r.i += 1
+    while r.text() in {"-", "/", "."}:
+        r.i += 1
+    if not is_after and r.kind() != "month":
+        r.i = place
+        return False
+    draft.year = token.value
+    return True
+
+
+def read_day_of_month(r: Reader) -> bool:
+    """Read 5 march, 5th of march, 20th and 30th of aug."""
+    start = r.i
+    days = []
+    while True:
+        place = r.i
+        if days and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
+            break
+        r.take("the")
+        if r.kind() not in {"num", "ord"} or not isinstance(r.token.value, int) or not 1 <= r.token.value <= 31:
+            r.i = place
+            break
+        days.append(r.token.value)
+        r.i += 1
+    while r.text() in {"-", "/", ".", "of", "in", ","}:
+        r.i += 1
+    r.take("the")
+    if not days or r.kind() != "month" or r.draft.mdays or r.draft.months:
+        r.i = start
+        return False
+    r.draft.mdays = tuple(days)
+    _take_months(r)
+    _read_year_after(r)
+    return True
+
+
+def read_weekdays(r: Reader) -> bool:
+    """Read friday, mon and thu, mon-fri, weekdays, weekend."""
+    draft = r.draft
+    if draft.weekdays and not draft.ords:
+        raise r.stop("there are two weekdays")
+    before, ords = draft.weekdays, draft.ords
+    days: list[int] = []
+    while True:
+        place = r.i
+        is_range = r.text() in {"-", "–", "to", "through", "thru"}
+        if days and not (
+            r.take_text(",", "and", "&", "/", "or", "-", "–", "to", "through", "thru") and (r.take("and", "or") or True)
+        ):
+            break
+        if days:
+            r.take("on")
+            r.take("every")
+        if r.kind() not in {"weekday", "workday", "weekend"}:
+            r.i = place
+            break
+        _add_weekday(r, days, is_range=is_range)
+        r.i += 1
+    if before and before != tuple(dict.fromkeys(days)):
+        raise r.stop("there are two sets of weekdays")
+    draft.weekdays, draft.ords = tuple(dict.fromkeys(days)), ords
+    return True
+
+
+def _add_weekday(r: Reader, days: list[int], *, is_range: bool) -> None:
+    token, draft = r.token, r.draft
+    draft.is_plural = draft.is_plural or token.text in PLURAL_DAYS or token.text in PLURAL_GROUPS
+    if token.kind == "weekday":
+        if is_range:
+            while days[-1] != token.value:
+                days.append((days[-1] + 1) % 7)
+        else:
+            days.append(token.value)
+        return
+    draft.group = token.kind
+    days += _WORKDAYS if token.kind == "workday" else _WEEKEND
+
+
+def read_which(r: Reader) -> bool:
+    """Read this friday, next week, coming weekend, this morning, next working day."""
+    which = r.kind()
+    start = r.i
+    r.i += 1
+    if which == "this" and r.take("coming"):
+        which = "coming"
+    if which == "coming" or (which == "this" and r.take("next")):
+        which = "coming" if which == "coming" else "next"
+    token = r.token
+    if token.kind in {"weekday", "weekend"} or (token.kind == "workday" and which != "this"):
+        r.draft.which = which
+        return read_weekdays(r)
+    if token.kind == "month":
+        r.draft.month_which = which
+        return read_month(r)
+    if token.kind == "part" and which != "next":
+        if not r.draft.has_date():
+            set_day(r, r.local.date())
+        return False if token.value == "midnight" else _this_part(r)
+    if token.kind == "unit" and token.text not in {"s", "m", "h", "d", "w", "y"}:
+        return read_period(r, 0 if which == "this" else 1)
+    r.i = start
+    return False
+
+
+def _this_part(r: Reader) -> bool:
+    from remindcli.core.when.times import read_part  # noqa: PLC0415 (times does not need dates)
+
+    r.draft.is_part_running = True
+    return read_part(r)
+
+
+def read_period(r: Reader, shift: int) -> bool:
+    """Read the unit of "this week", "next month", "next hour"."""
+    unit = r.token.value
+    if r.text().endswith("s") or r.draft.period:
+        raise r.stop()
+    r.i += 1
+    if unit in _PERIODS:
+        r.draft.period = (unit, shift)
+        return True
+    if shift != 1:
+        return False
+    from remindcli.core.when.draft import Span  # noqa: PLC0415
+    from remindcli.core.when.spans import add  # noqa: PLC0415
+
+    r.draft.span = Span()
+    return add(r.draft.span, 1, unit)
+
+
+def read_ordinals(r: Reader) -> bool:
+    """Read the 15th, 1st and 15th, last day, 3rd friday, 2nd to last tue, first working day."""
+    start = r.i
+    numbers = ordinal_list(r)
+    if not numbers:
+        return False
+    draft = r.draft
+    if r.kind() in {"weekday", "workday"}:
+        if draft.ords and (draft.mdays or not draft.weekdays):
+            raise r.stop("there are two dates")
+        read_weekdays(r)
+        draft.ords = (*draft.ords, *numbers)
+        return True
+    if draft.mdays:
+        r.i = start
+        raise r.stop("there are two days of the month")
+    if r.token.value == "day":
+        r.i += 1
+        draft.is_day_named = True
+    elif r.kind() in {"unit", "weekend"}:
+        r.i = start
+        return False
+    elif r.tokens[start].is_spelled:
+        draft.weak = "a counting word alone may be text"
+    draft.mdays = tuple(numbers)
+    return True
+
+
+def ordinal_list(r: Reader) -> list[int]:
+    """Read a list of counting words, last being -1; return them, or none."""
+    numbers: list[int] = []
+    while True:
+        place = r.i
+        if numbers and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
+            break
+        r.take("the")
+        number = _ordinal(r)
+        if number is None:
+            r.i = place
+            break
+        numbers.append(number)
+    return numbers
+
+
+def _ordinal(r: Reader) -> int | None:
+    if r.take("penultimate"):
+        return -2
+    if r.kind() == "last":
+        r.i += 1
+        return -1
+    number = _counting(r)
+    if number is None:
+        return None
+    r.i += 1
+    place = r.i
+    if r.take_text("-", "to"):
+        r.take("to")
+        r.take("the")
+        r.take_text("-")
+    if r.take("last"):
+        return -number
+    r.i = place
+    return number
+
+
+def _counting(r: Reader) -> int | None:
+    """Return the number of a counting word; "second" only where it counts something."""
+    if r.text() == "second":
+        follows = {"weekday", "workday", "last", "and", "point", "to", "of"}
+        return 2 if r.kind(1) in follows or r.tokens[r.i + 1].value == "day" else None
+    if r.kind() == "ord" and 0 < r.token.value <= 366:
+        return int(r.token.value)
+    return None
+
+
+def read_edge(r: Reader) -> bool:
+    """Read end of month, beginning of may, mid january."""
+    if r.draft.edge:
+        return False
+    r.draft.edge = r.kind()
+    r.i += 1
+    r.take_text("-")
+    r.take("of")
+    r.take("the")
+    if r.kind() == "unit" and r.token.value in {"week", "month", "quarter", "year"}:
+        return read_period(r, 0)
+    if r.token.value == "day" and r.draft.edge == "end":
+        r.draft.edge, r.draft.part = "", "eod"
+        r.i += 1
+        return True
+    return r.kind() in {"month", "this", "next", "every", "quarter"} or (
+        r.kind() == "end_of_text" and r.draft.every is not None
+    )
+
+
+def read_edge_word(r: Reader) -> bool:
+    """Read eom, eonw, sony: Taskwarrior's names."""
+    end, shift, unit = r.token.value
+    if end == "s" and not shift and unit != "d":
+        raise r.stop("its start is past", hint=f"so{'n' + unit} is the next one")
+    r.i += 1
+    if unit == "ww":
+        r.draft.edge, r.draft.period = ("end" if end == "e" else "begin"), ("workweek", shift)
+        return True
+    name = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}[unit]
+    r.draft.edge, r.draft.period = ("end" if end == "e" else "begin"), (name, shift)
+    return True
+
+
+def read_named_day(r: Reader) -> bool:
+    """Read a day that the settings name: christmas eve."""
+    names = r.options.named_days
+    for length in (3, 2, 1):
+        words = [token for token in r.tokens[r.i : r.i + length] if token.text]
+        name = " ".join(token.text for token in words)
+        if len(words) == length and name in names:
+            month, day = names[name]
+            r.draft.months, r.draft.mdays = (month,), (day,)
+            r.i += length
+            return True
+    return False

@@ -1,0 +1,189 @@
+"""What has been understood of a phrase so far, before it is put together."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from remindcli.core.when.lexer import Token
+from remindcli.core.when.reading import Options
+
+
+class MisreadError(Exception):
+    """A phrase cannot be understood; never leaves the package.
+
+    Args:
+        why: the reason, for the reader.
+        at: the token that it stands on, if one.
+        hint: what would be understood.
+    """
+
+    def __init__(self, why: str, at: Token | None = None, hint: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.at = at
+        self.hint = hint
+
+
+@dataclass(slots=True)
+class Clock:
+    """A time of day.
+
+    Attributes:
+        kind: "exact"; "open": 3:30, which could be the afternoon; "bare": an hour alone.
+    """
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    kind: str = "exact"
+
+
+@dataclass(slots=True)
+class Span:
+    """A length of time; months, days and seconds do not add up to each other.
+
+    Attributes:
+        unit: the unit, if only one was named, with `count` of it.
+        is_exact: typed with digits (so that "after 10 days" is told from "after a day").
+    """
+
+    months: int = 0
+    days: int = 0
+    seconds: float = 0
+    workdays: int = 0
+    weekends: int = 0
+    unit: str = ""
+    count: float = 0
+    is_exact: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Every:
+    """How often: every `interval` units; unit "" until the days named say which."""
+
+    interval: int = 1
+    unit: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The parts of a phrase, each at most once.
+
+    Attributes:
+        day: one certain day (today, a date in full).
+        day_order: the other order of day and month, if both are possible and only a weekday can tell.
+        weekdays: 0 is Monday.
+        which: "this", "coming", "next" before a weekday.
+        ords: first, third, last (-1) of those weekdays.
+        group: "workday" or "weekend" if named so.
+        mdays: days of the month; -1 is the last.
+        is_day_named: "the 15th day" rather than "the 15th".
+        edge: "begin", "mid" or "end" of what follows.
+        period: (unit, how many from this one).
+        anchor: a span before (-1) or after (1) another time.
+        is_dated: with its year, so that a past day is meant to be past.
+        is_month_alone: a whole month rather than a day of it.
+        weak: why a sentence is not to be read so, though a phrase alone may be.
+    """
+
+    day: date | None = None
+    day_order: date | None = None
+    is_now: bool = False
+    span: Span | None = None
+    anchor: "tuple[int, Span, Draft] | None" = None
+    shift: tuple[int, Span] | None = None
+    weekdays: tuple[int, ...] = ()
+    which: str = ""
+    ords: tuple[int, ...] = ()
+    group: str = ""
+    is_plural: bool = False
+    mdays: tuple[int, ...] = ()
+    is_day_named: bool = False
+    months: tuple[int, ...] = ()
+    month_which: str = ""
+    year: int | None = None
+    week: int | None = None
+    period: tuple[str, int] | None = None
+    edge: str = ""
+    times: list[Clock] = field(default_factory=list)
+    hours: tuple[Clock, Clock] | None = None
+    part: str = ""
+    is_part_running: bool = True
+    zone: str = ""
+    offset: int | None = None
+    every: Every | None = None
+    is_completion: bool = False
+    is_leap_day: bool = False
+    is_dated: bool = False
+    is_month_alone: bool = False
+    start: "Draft | None" = None
+    until: "Draft | None" = None
+    count: int | None = None
+    lasting: Span | None = None
+    weak: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def has_date(self) -> bool:
+        """Return whether anything names a day."""
+        return bool(
+            self.day or self.weekdays or self.mdays or self.months or self.period or self.edge or self.span
+            or self.anchor or self.year or self.week
+        )  # fmt: skip
+
+
+TIME_KINDS: Final = frozenset({"clock", "num", "part", "half"})
+
+
+class Reader:
+    """A place in the tokens, and the draft that they fill.
+
+    Args:
+        tokens: from the lexer.
+        source: the text, as typed.
+        local: the naive wall time of asking.
+        options: the settings.
+    """
+
+    __slots__ = ("draft", "i", "local", "options", "source", "tokens")
+
+    def __init__(self, tokens: list[Token], source: str, local: datetime, options: Options) -> None:
+        self.tokens = tokens
+        self.source = source
+        self.local = local
+        self.options = options
+        self.i = 0
+        self.draft = Draft()
+
+    @property
+    def token(self) -> Token:
+        """Return the token at this place."""
+        return self.tokens[self.i]
+
+    def kind(self, ahead: int = 0) -> str:
+        """Return the kind of the token that many places ahead, at most 2 beyond the end."""
+        place = self.i + ahead
+        return self.tokens[place].kind if place < len(self.tokens) else "end_of_text"
+
+    def text(self, ahead: int = 0) -> str:
+        """Return the letters of the token that many places ahead."""
+        place = self.i + ahead
+        return self.tokens[place].text if place < len(self.tokens) else ""
+
+    def take(self, *kinds: str) -> bool:
+        """Step over the token if it is of one of these kinds; return whether it was."""
+        if self.tokens[self.i].kind in kinds:
+            self.i += 1
+            return True
+        return False
+
+    def take_text(self, *texts: str) -> bool:
+        """Step over the token if it is one of these words; return whether it was."""
+        if self.tokens[self.i].text in texts:
+            self.i += 1
+            return True
+        return False
+
+    def stop(self, why: str = "", hint: str = "") -> MisreadError:
+        """Return the error that stands on this token."""
+        return MisreadError(why, self.token, hint)

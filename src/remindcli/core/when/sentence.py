@@ -1,0 +1,156 @@
+"""A sentence taken apart: the time at its start or its end, the title in between."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from remindcli.core.when.draft import MisreadError
+from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
+from remindcli.core.when.place import Asked
+from remindcli.core.when.reading import Reading, When
+from remindcli.core.when.understand import is_rule_text, read_rule_text, understand
+from remindcli.errors import RemindError
+
+_MOST_WORDS: Final = 24
+_UNKNOWN: Final = frozenset({"name", "junk"})
+# After one of these the last word belongs to the text: "in the sun", "what a day", "I sat".
+_NOT_BEFORE: Final = frozenset({"the", "a", "an", "my", "your", "his", "her", "our", "their", "its", "i", "you", "he",
+    "she", "we", "they", "it", "what", "no", "not", "and", "or", "of", "per", "vs", "to", "than", "like"})  # fmt: skip
+# Words that are as often something else; alone they are text.
+_TEXT_ALONE: Final = frozenset({"may", "march", "mar", "second", "now", "sun", "sat", "wed", "noon", "midnight", "day", "tod",
+    "tom", "morning", "evening", "night", "afternoon", "dec", "jan", "once", "twice", "daily", "weekly", "monthly",
+    "yearly", "annual", "quarterly", "hourly", "weekdays", "weekends", "everyday", "nightly", "lunch", "dinner"})  # fmt: skip
+_FINE_AT_END: Final = frozenset({"sun", "sat", "wed", "noon", "midnight", "tod", "tom", "daily", "weekly", "monthly", "yearly",
+    "quarterly", "hourly", "weekdays", "weekends", "everyday", "nightly", "annually"})  # fmt: skip
+_QUOTES: Final = re.compile(r'"[^"]*"')
+_OPENING: Final = {"(": ")", "[": "]"}
+_LOOSE: Final = " -–—:,;"
+_LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every", "freq"})
+
+
+def read(words: Sequence[str] | str, asked: Asked) -> Reading:
+    """Return the title and the time of the words; an element that holds spaces is text (it was quoted)."""
+    if isinstance(words, str):
+        words = [words]
+    if len(words) == 1:
+        words = _split(words[0])
+    parts = [word for word in words if word.strip()]
+    title = " ".join(parts)
+    best: tuple[int, int, When] | None = None
+    for first, last in _places(parts):
+        if best and last - first <= best[1] - best[0]:
+            break
+        when = _try(parts, first, last, asked)
+        if when is not None:
+            best = first, last, when
+            break
+    if best is None:
+        return Reading(title, None, "", _hint(parts))
+    first, last, when = best
+    rest = parts[:first] + parts[last:]
+    loose = " ".join(rest)
+    if loose.endswith(tuple(_LOOSE)):
+        loose = loose.rstrip(_LOOSE)
+    if not last == len(parts):
+        loose = loose.lstrip(_LOOSE)
+    return Reading(loose, when, " ".join(parts[first:last]), _hint(rest))
+
+
+def _split(text: str) -> list[str]:
+    """Return the words of one text, what stands in double quotes as one."""
+    parts: list[str] = []
+    for piece in re.findall(r'\S*"[^"]*"\S*|\S+', text):
+        parts.append(piece)
+    return parts
+
+
+def _is_text(word: str) -> bool:
+    return any(letter.isspace() for letter in word) or '"' in word or len(word) > MAX_LENGTH
+
+
+def _places(parts: list[str]) -> list[tuple[int, int]]:
+    """Return where a time may stand, the longest first, the end before the start."""
+    size = len(parts)
+    kinds = [_kinds(word) for word in parts[:_MOST_WORDS]] if size <= _MOST_WORDS else []
+    if not kinds:
+        head, tail = [_kinds(word) for word in parts[:_MOST_WORDS]], [_kinds(word) for word in parts[-_MOST_WORDS:]]
+    else:
+        head = tail = kinds
+    after = 0
+    while after < len(tail) and tail[-1 - after] is not None:
+        after += 1
+    before = 0
+    while before < len(head) and head[before] is not None:
+        before += 1
+    places = [(size - n, size) for n in range(1, after + 1)]
+    places += [(0, n) for n in range(1, before + 1) if n < size]
+    return sorted(places, key=lambda place: (place[0] - place[1], -place[0]))
+
+
+def _kinds(word: str) -> list[Token] | None:
+    """Return the tokens of a word that may belong to a time; None if it cannot."""
+    if _is_text(word):
+        return None
+    bare = word.strip("()[]")
+    tokens = tokenise(bare)[:-3] if bare.isascii() else []
+    if not tokens or all(token.kind == "junk" for token in tokens):
+        return None
+    return tokens
+
+
+def _try(parts: list[str], first: int, last: int, asked: Asked) -> When | None:
+    phrase = " ".join(parts[first:last])
+    opening = phrase[:1]
+    is_bracketed = opening in _OPENING and phrase.endswith(_OPENING[opening])
+    if is_bracketed:
+        phrase = phrase[1:-1]
+    if is_rule_text(phrase):
+        try:
+            return read_rule_text(phrase, asked)
+        except RemindError:
+            return None
+    if not is_bracketed and not _may_stand(parts, first, last, phrase):
+        return None
+    if phrase.endswith((",", "?", "!")):
+        return None
+    try:
+        understood = understand(phrase, asked)
+    except MisreadError:
+        return None
+    return understood.when if not understood.weak else None
+
+
+def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
+    """Return whether a phrase of that shape is a time in a sentence."""
+    is_end = last == len(parts)
+    if first > 0 and parts[first - 1].lower() in _NOT_BEFORE:
+        return False
+    words = phrase.lower().split()
+    if len(words) > 1:
+        return True
+    word = words[0].rstrip(".,?!")
+    if (
+        (word in _TEXT_ALONE
+        and not (is_end and first > 0 and word in _FINE_AT_END))
+        or ("/" in word
+        and word[:1].isdigit())
+    ):
+        return False
+    if len(parts) > 1 and (word in _MONTH_WORDS or (not is_end and word[:1].isdigit() and word[-2:] in _ENDINGS)):
+        return False
+    return True
+
+
+_ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
+_MONTH_WORDS: Final = frozenset(
+    ["january", "february", "april", "june", "july", "august", "september", "october", "november", "december"]
+) | frozenset(["feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov"])
+
+
+def _hint(rest: list[str]) -> str:
+    """Return one line if the words of the title look like a time."""
+    for word in rest[-_MOST_WORDS:]:
+        tokens = _kinds(word)
+        if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None:
+            return f'"{word}" is read as text; a time stands first or last, or after --due'
+    return ""

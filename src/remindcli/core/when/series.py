@@ -1,0 +1,246 @@
+"""A recurrence out of a draft: the rule, and the first time that it gives."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from remindcli.core.rule import Repeat, Rule
+from remindcli.core.when.clock import TimeOfDay, times_of
+from remindcli.core.when.draft import Clock, Draft, MisreadError
+from remindcli.core.when.pattern import Pattern, add_months
+from remindcli.core.when.place import Asked
+from remindcli.core.when.reading import Options, When
+from remindcli.core.when.rules import days_of
+from remindcli.core.when.single import moved, single
+
+_STEPS: Final = {"hour": 3600, "minute": 60, "second": 1}
+_FREQ: Final = {"hour": "HOURLY", "minute": "MINUTELY", "second": "SECONDLY"}
+_END_OF_DAY: Final = time(23, 59, 59)
+_PLAIN: Final = Options()
+
+
+def series(draft: Draft, asked: Asked) -> When:
+    """Return the recurrence that the draft names; it starts at its first time after now.
+
+    Raises:
+        MisreadError: the parts do not make one rule.
+    """
+    _check(draft)
+    assert draft.every is not None
+    if draft.every.unit in _STEPS and draft.hours is None:
+        return _ticking(draft, asked)
+    start, times = _start_of(draft, asked)
+    pattern = days_of(draft, asked.options.strict_day)
+    if draft.hours is not None:
+        times = _hourly(draft, pattern)
+    elif times:
+        _set_hours(pattern, times)
+    at = _first(draft, asked, pattern, start, times)
+    until = _until(draft, asked, at, is_all_day=not times)
+    rule = Rule(
+        at,
+        draft.zone or None,
+        not times,
+        pattern.text(until=until, count=draft.count),
+        repeat=Repeat.COMPLETION if draft.is_completion else Repeat.SCHEDULE,
+    )
+    return When(rule, tuple(draft.notes))
+
+
+def _check(draft: Draft) -> None:
+    if draft.day or draft.span or draft.anchor or draft.shift or draft.is_now or draft.year:
+        raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
+    if draft.period and (draft.period[1] or (draft.mdays == () and draft.weekdays == () and not draft.edge)):
+        raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
+    if draft.which:
+        raise MisreadError("it says a day and how often", hint="every friday")
+    if (draft.count is not None and (draft.until or draft.lasting)) or (draft.until and draft.lasting):
+        raise MisreadError("it says twice when it ends", hint="until may, 5 times, for 3 weeks: one of them")
+    if draft.offset is not None:
+        raise MisreadError("a recurrence needs a place, not an offset", hint="every day at 9am Europe/Berlin")
+
+
+def _start_of(draft: Draft, asked: Asked) -> tuple[datetime | None, list[TimeOfDay]]:
+    """Return from when it counts, if said, and the times of day; a time with the start is the time."""
+    times = times_of(draft, asked.options, is_dated=True)
+    if draft.start is None:
+        return None, times
+    inner = draft.start
+    if not inner.has_date():
+        if times:
+            raise MisreadError("there are two times")
+        return None, times_of(inner, asked.options, is_dated=True)
+    own = times_of(inner, asked.options, is_dated=True)
+    if own and times:
+        raise MisreadError("there are two times")
+    inner.times, inner.part = [], ""
+    draft.zone = draft.zone or inner.zone
+    inner.zone = ""
+    return single(inner, asked).rule.dtstart, own or times
+
+
+def _hourly(draft: Draft, pattern: Pattern) -> list[TimeOfDay]:
+    """Return the times of "every hour from 9 to 17", as a rule by the day."""
+    assert draft.hours is not None and draft.every is not None
+    first, last = (times_of(Draft(times=[clock]), _PLAIN, is_dated=True)[0].at for clock in _plain_hours(draft.hours))
+    unit = draft.every.unit
+    if unit not in {"hour", "minute"} or draft.times:
+        raise MisreadError("the hours belong to an hourly rule", hint="every hour from 9 to 17")
+    step = draft.every.interval * (60 if unit == "hour" else 1)
+    minutes = range(first.hour * 60 + first.minute, last.hour * 60 + last.minute + 1, step)
+    hours = tuple(sorted({minute // 60 for minute in minutes}))
+    within = tuple(sorted({minute % 60 for minute in minutes}))
+    kept = [minute for minute in minutes if minute % 60 in within]
+    if len(hours) * len(within) != len(kept):
+        kept = [minute for minute in kept if minute // 60 < last.hour]
+        hours = tuple(sorted({minute // 60 for minute in kept}))
+        if len(hours) * len(within) != len(kept):
+            raise MisreadError("these times are not one rule", hint="every 30 minutes from 9:00 to 16:30")
+        draft.notes.append(f"the last is at {kept[-1] // 60:02d}:{kept[-1] % 60:02d}")
+    if len(kept) > 1:
+        pattern.byhour, pattern.byminute = hours, within
+    return [TimeOfDay(time(minute // 60, minute % 60)) for minute in kept]
+
+
+def _plain_hours(hours: tuple[Clock, Clock]) -> tuple[Clock, Clock]:
+    """Return the hours of a range as of the 24-hour clock: from 1 to 5 at night is rarely meant, but can be said."""
+    for clock in hours:
+        clock.kind = "exact"
+    return hours
+
+
+def _set_hours(pattern: Pattern, times: list[TimeOfDay]) -> None:
+    """Put several times of day into the rule."""
+    if any(each.days for each in times) and (len(times) > 1 or not pattern.is_anchored()):
+        raise MisreadError("midnight belongs to two days", hint="every saturday at 00:00, every friday at 23:59")
+    if len(times) < 2:
+        return
+    hours = sorted({each.at.hour for each in times})
+    minutes = sorted({each.at.minute for each in times})
+    if len(hours) * len(minutes) != len({each.at for each in times}) or any(each.at.second for each in times):
+        raise MisreadError("these times are not one rule", hint="two reminders, or every day at 8:00 and 20:00")
+    pattern.byhour, pattern.byminute = tuple(hours), tuple(minutes)
+
+
+def _first(draft: Draft, asked: Asked, pattern: Pattern, start: datetime | None, times: list[TimeOfDay]) -> datetime:
+    """Return the first time after now, or on or after the start."""
+    now = asked.wall_in(draft) if times else asked.local
+    is_past_meant = draft.start is not None and draft.start.is_dated
+    if start is not None:
+        day, after = start.date(), datetime.min if is_past_meant else now
+        all_day_from = day
+    else:
+        day, after = now.date(), now
+        all_day_from = day + timedelta(1)
+    if pattern.is_anchored():
+        day = _anchored(draft, pattern, day, has_start=start is not None, has_time=bool(times))
+        all_day_from = day
+    if not times:
+        for found in pattern.days_from(all_day_from):
+            return datetime.combine(found, time())
+        raise MisreadError("it never occurs")
+    clocks = sorted({each.at for each in times})
+    for found in pattern.days_from(day):
+        for clock in clocks:
+            at = datetime.combine(found, clock)
+            if at > after:
+                return at
+    raise MisreadError("it never occurs")
+
+
+def _anchored(draft: Draft, pattern: Pattern, day: date, *, has_start: bool, has_time: bool) -> date:
+    """Return the day on which a rule without days starts, and give it the day of the month if months are short."""
+    assert draft.every is not None
+    if not has_start and not (has_time and pattern.freq == "DAILY" and pattern.interval == 1):
+        size = {"DAILY": 1, "WEEKLY": 7}.get(pattern.freq)
+        months = pattern.interval * (12 if pattern.freq == "YEARLY" else 1)
+        try:
+            later = day + timedelta(size * pattern.interval) if size else add_months(day, months)
+        except OverflowError:
+            later = None
+        if later is None:
+            raise MisreadError("that is beyond the calendar")
+    else:
+        later = day
+    if day.day > 28 and pattern.freq == "MONTHLY" and not draft.is_completion:
+        draft.mdays = (day.day,)
+        pattern.bymonthday, pattern.bysetpos = _clamped(draft)
+    elif day.month == 2 and day.day == 29 and pattern.freq == "YEARLY" and not draft.is_completion:
+        pattern.bymonth, pattern.bymonthday, pattern.bysetpos = (2,), (28, 29), (-1,)
+    return later
+
+
+def _clamped(draft: Draft) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    clamped = days_of(draft, is_strict=False)
+    return clamped.bymonthday, clamped.bysetpos
+
+
+def _until(draft: Draft, asked: Asked, at: datetime, *, is_all_day: bool) -> str:
+    """Return the UNTIL value: the last day counts whole, unless it was said to the minute."""
+    end = _end(draft, asked, at)
+    if end is None:
+        return ""
+    if end < (at if not is_all_day else datetime.combine(at, time())):
+        raise MisreadError("it ends before it begins")
+    return stamp(end, draft.zone, is_all_day=is_all_day)
+
+
+def stamp(end: datetime, zone: str, *, is_all_day: bool) -> str:
+    """Return a wall time as the UNTIL of a rule in that zone (RFC 5545: UTC if it has one)."""
+    if is_all_day:
+        return f"{end.year:04d}{end:%m%d}"
+    if zone:
+        utc = end.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return f"{utc.year:04d}{utc:%m%dT%H%M%SZ}"
+    return f"{end.year:04d}{end:%m%dT%H%M%S}"
+
+
+def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
+    if draft.lasting is not None:
+        span = draft.lasting
+        if span.seconds and not (span.days or span.months):
+            return at + timedelta(seconds=span.seconds)
+        return datetime.combine(moved(at.date(), span, 1) - timedelta(1), _END_OF_DAY)
+    if draft.until is None:
+        return None
+    base = Asked(asked.now, asked.zone, at.replace(hour=0, minute=0, second=0), asked.options)
+    if not (draft.until.has_date() or draft.until.times or draft.until.part):
+        raise MisreadError("it does not say until when", hint="every day until may 5")
+    if not draft.until.has_date():
+        raise MisreadError("it does not say until which day", hint="every hour from 9 to 17, every day until friday")
+    found = single(draft.until, base, is_past_allowed=True).rule
+    return datetime.combine(found.dtstart, _END_OF_DAY) if found.is_all_day else found.dtstart
+
+
+def _ticking(draft: Draft, asked: Asked) -> When:
+    """Return a rule by the hour or faster: it counts real time from now, or from the start."""
+    every = draft.every
+    assert every is not None
+    if draft.times or draft.part or draft.mdays or draft.months or draft.ords or draft.week or draft.edge:
+        raise MisreadError(f"every {every.unit} has no day", hint="every hour from 9 to 17 on weekdays")
+    if draft.zone:
+        raise MisreadError(f"every {every.unit} needs no zone")
+    if draft.weekdays:
+        raise MisreadError("it does not say between which hours", hint="every hour from 9 to 17 on weekdays")
+    if draft.start is not None:
+        inner = draft.start
+        if not (inner.has_date() or inner.times or inner.part or inner.is_now):
+            raise MisreadError("it does not say from when")
+        found = single(inner, asked).rule
+        wall = found.dtstart
+        zone = found.zone or asked.zone.key
+        if found.is_all_day:
+            wall = datetime.combine(wall, time())
+    else:
+        step = timedelta(seconds=every.interval * _STEPS[every.unit])
+        at = asked.now + step
+        wall, zone = asked.instant(at if every.unit == "second" else at.replace(second=0))
+    until = ""
+    end = _end(draft, asked, wall)
+    if end is not None:
+        if end < wall:
+            raise MisreadError("it ends before it begins")
+        until = stamp(end, zone, is_all_day=False)
+    pattern = Pattern(_FREQ[every.unit], every.interval)
+    repeat = Repeat.COMPLETION if draft.is_completion else Repeat.SCHEDULE
+    return When(Rule(wall, zone, rrule=pattern.text(until=until, count=draft.count), repeat=repeat), tuple(draft.notes))

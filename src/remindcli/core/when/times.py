@@ -1,0 +1,222 @@
+"""Times of day as typed: 5pm, at 5, half past two, 7 in the evening, noon, 9am CET."""
+
+from typing import Final
+
+from remindcli.core.when.draft import Clock, Reader
+from remindcli.core.when.words import ZONES
+
+_MIDNIGHT_WORD: Final = "midnight"
+
+
+def read_clock(r: Reader) -> bool:
+    """Read one or more times: 8am, 1pm and 18:00."""
+    clock = one_clock(r, is_at=False)
+    if clock is None:
+        return False
+    return _times(r, clock)
+
+
+def read_at(r: Reader) -> bool:
+    """Read what follows "at": an hour alone is a time then."""
+    start = r.i
+    r.i += 1
+    r.take("on")  # at around 5
+    r.take_text("~")
+    if r.kind() == "part":
+        return read_part(r)
+    clock = one_clock(r, is_at=True)
+    if clock is None:
+        r.i = start
+        return False
+    return _times(r, clock)
+
+
+def _times(r: Reader, first: Clock) -> bool:
+    """Read the rest of a list of times and keep it."""
+    if r.draft.times:
+        raise r.stop("there are two times")
+    times = [first]
+    while True:
+        start = r.i
+        separator = r.take_text(",") + r.take("and") + r.take_text("&")
+        r.take("at")
+        clock = one_clock(r, is_at=True) if separator else None
+        if clock is None or r.kind() in {"unit", "times", "month", "ord", "weekday", "of"}:
+            r.i = start
+            break
+        times.append(clock)
+    if any(clock.hour > 12 for clock in times):  # a list of the 24-hour clock
+        for clock in times:
+            if clock.kind in {"bare", "open"} and clock.hour < 13:
+                clock.kind = "exact"
+    r.draft.times = times
+    r.take("sharp")
+    _read_part_after(r)
+    return True
+
+
+def one_clock(r: Reader, *, is_at: bool) -> Clock | None:
+    """Read one time; an hour alone counts only after "at" or before "o'clock" or a part of the day."""
+    token = r.token
+    if token.kind == "clock":
+        if token.value is None:
+            raise r.stop(f'"{token.text}" is no time of day')
+        r.i += 1
+        r.take("oclock")
+        return Clock(*token.value)
+    if token.kind in {"half", "a"} or token.value == "quarter" or token.kind == "num":
+        spoken = _spoken(r)
+        if spoken is not None:
+            return spoken
+    if token.kind == "num" and isinstance(token.value, int):
+        return _hour(r, token.value, token.text, is_at=is_at)
+    return None
+
+
+def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
+    """Read an hour alone, or 1730."""
+    following = r.kind(1)
+    if len(text) == 4 and (is_at or not r.draft.has_date()) and following != "unit":
+        if number // 100 > 23 or number % 100 > 59:
+            return None
+        r.i += 1
+        if not is_at:
+            r.draft.weak = "1730 may be a number"
+        return Clock(number // 100, number % 100)
+    if number > 24 or (following in {"unit", "times", "workday", "weekend", "month"} and not _is_hour_mark(r)):
+        return None
+    marked = following == "oclock" or _is_part_next(r, 1) or _is_hour_mark(r)
+    if not (is_at or marked):
+        return None
+    r.i += 1
+    r.take("oclock")
+    if _is_hour_mark(r, 0):
+        r.i += 1
+        return Clock(number % 24)
+    if number > 12 or number == 0 or (len(text) == 2 and text[0] == "0"):
+        return Clock(number)
+    return Clock(number, kind="bare")
+
+
+def _is_hour_mark(r: Reader, ahead: int = 1) -> bool:
+    """Return whether "h" follows, as in "at 17h"."""
+    return r.text(ahead) == "h"
+
+
+def _is_part_next(r: Reader, ahead: int) -> bool:
+    """Return whether a part of the day follows: "at night", "in the evening", "tonight"."""
+    if r.kind(ahead) in {"in", "this"} or r.text(ahead) in {"at", "tomorrow"}:
+        ahead += 1 + (r.kind(ahead + 1) == "the")
+        return r.kind(ahead) == "part" and r.text(ahead) not in {"noon", "midday", "midnight"}
+    return r.text(ahead) in {"tonight", "tonite"}
+
+
+def _spoken(r: Reader) -> Clock | None:
+    """Read half past two, quarter to 4, 10 past 2."""
+    start = r.i
+    r.take("a")
+    token = r.token
+    if token.kind == "half":
+        minutes = 30
+    elif token.value == "quarter":
+        minutes = 15
+    elif token.kind == "num" and isinstance(token.value, int) and 0 < token.value < 60:
+        minutes = token.value
+    else:
+        r.i = start
+        return None
+    r.i += 1
+    if token.kind == "num":
+        r.take_text("minutes", "minute", "min", "mins")
+    sign = _SPOKEN.get(r.text(), 0)
+    if not sign or r.kind(1) not in {"num", "part"} or (token.kind == "half" and sign < 0):
+        r.i = start
+        return None
+    hour = {"noon": 12, "midnight": 24}.get(r.text(1), r.tokens[r.i + 1].value)
+    if not isinstance(hour, int) or not 1 <= hour <= 24 or r.kind(2) == "unit":
+        r.i = start
+        return None
+    r.i += 2
+    r.take("oclock")
+    kind = "exact" if hour > 12 or r.tokens[r.i - 1].kind == "part" else "open"
+    total = hour * 60 + sign * minutes
+    if kind == "open" and hour == 12 and sign > 0:
+        return Clock(12, minutes)
+    if kind == "open" and hour == 1 and sign < 0:
+        return Clock(12, 60 - minutes)
+    return Clock(total // 60 % 24, total % 60, kind=kind)
+
+
+_SPOKEN: Final = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
+
+
+def read_part(r: Reader) -> bool:
+    """Read morning, noon, tonight, eod; then "at 7"."""
+    part = r.token.value
+    if r.draft.part and r.draft.part != part:
+        raise r.stop("there are two parts of the day")
+    is_plural = r.text().endswith("s") and part in {"morning", "afternoon", "evening", "night"}
+    r.draft.is_plural = r.draft.is_plural or is_plural
+    r.draft.part = part
+    if part in {"breakfast", "lunch", "dinner"}:
+        r.draft.weak = f'"{part}" may be a meal'
+    r.i += 1
+    if not r.draft.times:
+        start = r.i
+        r.take("at")
+        clock = one_clock(r, is_at=r.i > start or r.kind(1) in {"end_of_text", "point"})
+        if clock is None:
+            r.i = start
+        else:
+            _times(r, clock)
+    return True
+
+
+def _read_part_after(r: Reader) -> None:
+    """Read "in the evening", "at night", "tonight" after a time."""
+    if r.draft.part or not _is_part_next(r, 0) or r.kind() == "this" or r.text() in {"tonight", "tonite", "tomorrow"}:
+        return
+    r.i += 1
+    r.take("the")
+    r.draft.part = r.token.value
+    r.i += 1
+
+
+def read_half_of_day(r: Reader) -> bool:
+    """Read "tomorrow am", "saturday pm"."""
+    if not r.draft.has_date() or r.draft.part or r.draft.times:
+        return False
+    r.draft.part = "morning" if r.text() == "am" else "afternoon"
+    r.i += 1
+    return True
+
+
+def read_zone(r: Reader) -> bool:
+    """Read CET, Europe/Berlin, UTC or +02:00 after a time."""
+    draft, token = r.draft, r.token
+    if not (draft.times or draft.part) or draft.zone or draft.offset is not None:
+        return False
+    if token.kind == "offset":
+        draft.offset = _offset(token.text)
+        if draft.offset is None:
+            raise r.stop(f'"{token.text}" is no offset from UTC')
+    elif token.text in ZONES:
+        draft.zone = ZONES[token.text]
+        if token.text not in {"utc", "z", "gmt"}:
+            draft.notes.append(f"{token.text.upper()} is read as the clocks of {draft.zone}")
+    elif token.kind == "zone":
+        draft.zone = r.source[token.start : token.end]
+    else:
+        return False
+    r.i += 1
+    return True
+
+
+def _offset(text: str) -> int | None:
+    """Return the minutes east of UTC."""
+    digits = text.removeprefix("utc").removeprefix("gmt")
+    numbers = digits[1:].replace(":", "")
+    hours, minutes = (int(numbers[:2]), int(numbers[2:] or 0)) if len(numbers) != 1 else (int(numbers), 0)
+    if hours > 14 or minutes > 59:
+        return None
+    return (-1 if digits[0] == "-" else 1) * (hours * 60 + minutes)

@@ -1,0 +1,136 @@
+"""The way of a phrase: text, tokens, draft, time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from remindcli.core.rule import Repeat, Rule
+from remindcli.core.when.draft import Draft, MisreadError, Reader
+from remindcli.core.when.faults import unreadable
+from remindcli.core.when.lexer import MAX_LENGTH, tokenise
+from remindcli.core.when.phrase import read_phrase
+from remindcli.core.when.place import Asked, settle_zone
+from remindcli.core.when.reading import Options, When
+from remindcli.core.when.series import series
+from remindcli.core.when.single import single
+from remindcli.errors import UnreadableTimeError
+
+_PLAIN_MARKS: Final = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_MAX_RULE_LENGTH: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A phrase that was understood; `weak` says why a sentence should rather keep it as text."""
+
+    when: When
+    weak: str
+
+
+def understand(text: str, asked: Asked) -> Understood:
+    """Return what the whole text names.
+
+    Raises:
+        MisreadError: it is not wholly understood.
+    """
+    plain = text if text.isascii() else text.translate(_PLAIN_MARKS)
+    if len(plain) > MAX_LENGTH:
+        raise MisreadError(f"it is longer than {MAX_LENGTH} characters")
+    if not plain.isascii() or not plain.isprintable():
+        raise MisreadError("it has letters that no time is written in")
+    tokens = tokenise(plain)
+    r = Reader(tokens, plain, asked.local, asked.options)
+    try:
+        draft = read_phrase(r)
+        return Understood(_settle(draft, asked), draft.weak)
+    except OverflowError:
+        raise MisreadError("that is beyond the calendar") from None
+
+
+def _settle(draft: Draft, asked: Asked) -> When:
+    settle_zone(draft)
+    for inner in (draft.start, draft.until):
+        if inner is not None:
+            settle_zone(inner)
+    if draft.every is not None:
+        return _checked(series(draft, asked), asked)
+    if draft.is_completion or draft.count is not None or draft.hours is not None:
+        raise MisreadError("it does not say how often", hint="every day, 5 times")
+    if draft.is_plural:
+        raise MisreadError("it does not say how often", hint="every monday morning")
+    if draft.lasting is not None and draft.span is None and not draft.has_date() and not (draft.times or draft.part):
+        draft.span, draft.lasting, draft.weak = draft.lasting, None, "a length of time may be text"
+    if draft.lasting is not None or draft.until is not None or draft.start is not None:
+        raise MisreadError("a reminder has one time, no length", hint="every day until friday")
+    return _checked(single(draft, asked), asked)
+
+
+def _checked(when: When, asked: Asked) -> When:
+    """Return the time with what the clocks do to it; a year that no zone can count is refused."""
+    rule = when.rule
+    if not 2 <= rule.dtstart.year <= 9998:
+        raise MisreadError("that is beyond the calendar")
+    if rule.is_all_day or rule.rrule is not None:
+        return when
+    zone = ZoneInfo(rule.zone) if rule.zone else asked.zone
+    wall = rule.dtstart
+    first, second = wall.replace(tzinfo=zone).utcoffset(), wall.replace(tzinfo=zone, fold=1).utcoffset()
+    if first == second or first is None or second is None:
+        return when
+    if first > second:
+        return When(rule, (*when.notes, f"{wall:%H:%M} comes twice that night: the first"))
+    moved = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return When(rule, (*when.notes, f"{wall:%H:%M} is skipped that night: {moved:%H:%M}"))
+
+
+def ask(now: datetime, zone: ZoneInfo, options: Options) -> Asked:
+    """Return the moment and place of asking."""
+    return Asked(now, zone, now.astimezone(zone).replace(tzinfo=None, microsecond=0, fold=0), options)
+
+
+def is_rule_text(text: str) -> bool:
+    """Return whether the text is an RRULE or content lines rather than words."""
+    upper = text[:_MAX_RULE_LENGTH].upper()
+    return "FREQ=" in upper or "DTSTART" in upper or "RRULE:" in upper
+
+
+def read_rule_text(text: str, asked: Asked, start: Rule | None = None) -> When:
+    """Return the rule of RRULE text, with or without DTSTART; "every!" before it counts from done.
+
+    Args:
+        text: as RFC 5545 writes it.
+        asked: when and where; a rule without DTSTART starts now, or at `start`.
+
+    Raises:
+        InvalidRuleError: the rule cannot be used.
+        UnreadableTimeError: the text is too long.
+    """
+    from remindcli.core import recurrence  # noqa: PLC0415 (only a rule needs it, and it takes time to load)
+
+    if len(text) > _MAX_RULE_LENGTH:
+        raise UnreadableTimeError("can't read a rule of that length", why=f"at most {_MAX_RULE_LENGTH} characters")
+    stripped = text.strip()
+    is_completion = stripped.lower().startswith("every!")
+    if is_completion:
+        stripped = stripped[len("every!") :].strip()
+    base = start or Rule(asked.local.replace(second=0))
+    rule = recurrence.read_rule(stripped, dtstart=base.dtstart, zone=base.zone, is_all_day=base.is_all_day)
+    repeat = Repeat.COMPLETION if is_completion else Repeat.SCHEDULE
+    rule = Rule(rule.dtstart, rule.zone, rule.is_all_day, rule.rrule, rule.rdate, rule.exdate, repeat)
+    return When(rule)
+
+
+def parse_with(text: str, asked: Asked) -> When:
+    """Return the time that the whole text names, words or rule.
+
+    Raises:
+        UnreadableTimeError: it is not wholly understood.
+        InvalidRuleError: it is a rule that cannot be used.
+    """
+    if is_rule_text(text):
+        return read_rule_text(text, asked)
+    try:
+        return understand(text, asked).when
+    except MisreadError as error:
+        raise unreadable(text, error) from None
