@@ -229,11 +229,14 @@ class NotificationRig:
     def screenshot(self, path: Path) -> None:
         """Write a picture of the screen."""
         picture = self.run("xwd", "-root", "-silent")
-        subprocess.run(["convert", "xwd:-", str(path)], input=picture, check=True)
+        self.run("convert", "xwd:-", f"png:{path}", stdin=picture)
 
-    def run(self, *command: str) -> bytes:
+    def run(self, *command: str, stdin: bytes = b"") -> bytes:
         """Return what a program on this desktop prints."""
-        return subprocess.run(command, env=self.env, capture_output=True, check=True, timeout=20).stdout
+        done = subprocess.run(command, env=self.env, input=stdin, capture_output=True, check=False, timeout=20)
+        if done.returncode:
+            raise RigError(f"{command[0]} ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
+        return done.stdout
 
     # -- below ---------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from remindcli.core.safe import safe
 
 TITLE_LIMIT = 200
 BODY_LIMIT = 300
+STREAM_SECONDS = 0.5
 SIGN = "⏰"
 PLAIN_SIGN = "*"
 
@@ -127,11 +128,12 @@ def _device_numbers(stream: TextIO) -> set[int]:
 
 
 def _write_stream(stream: TextIO, line: str) -> bool:
-    """Return whether the stream took the line at once."""
+    """Return whether the stream took the line, almost at once."""
     try:
         is_terminal = stream.isatty()
         with suppress(OSError):  # io.UnsupportedOperation: a stream in memory
-            if not select.select([], [stream.fileno()], [], 0)[1]:
+            # A terminal with 256 unread letters says that it is full; one that is read has soon room again.
+            if not select.select([], [stream.fileno()], [], STREAM_SECONDS)[1]:
                 return False
         encoding = stream.encoding or "utf-8"
         text = f"{SIGN} {line}"
