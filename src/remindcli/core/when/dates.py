@@ -137,6 +137,8 @@ def read_year(r: Reader) -> bool:
         r.i = place
         return False
     draft.year = token.value
+    if not 1970 <= token.value <= 2200:
+        draft.weak = "1099 may be a number"
     return True
 
 

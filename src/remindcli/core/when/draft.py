@@ -82,6 +82,8 @@ class Draft:
         edge: "begin", "mid" or "end" of what follows.
         period: (unit, how many from this one).
         anchor: a span before (-1) or after (1) another time.
+        is_part_running: "this afternoon" may have begun; "in the afternoon" is the next to begin.
+        is_part_first: the part of the day was named before any date.
         is_dated: with its year, so that a past day is meant to be past.
         is_month_alone: a whole month rather than a day of it.
         weak: why a sentence is not to be read so, though a phrase alone may be.
@@ -110,6 +112,7 @@ class Draft:
     hours: tuple[Clock, Clock] | None = None
     part: str = ""
     is_part_running: bool = True
+    is_part_first: bool = False
     zone: str = ""
     offset: int | None = None
     every: Every | None = None

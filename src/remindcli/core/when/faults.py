@@ -55,9 +55,23 @@ _BY_KIND: Final = {
 
 def nearest(word: str) -> str:
     """Return the word of the language that is most like this one; "" if none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it)
-
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return ""
-    known = [each for each in WORDS if len(each) > 2 and abs(len(each) - len(word)) < 3]
-    return next(iter(get_close_matches(word, known, 1, 0.7)), "")
+    most = 1 if len(word) < 6 else 2
+    alike = (each for each in WORDS if len(each) > 2 and abs(len(each) - len(word)) <= most)
+    known = [each for each in alike if each[0] == word[0] or each[-2:] == word[-2:]]
+    distance, found = min(((_distance(word, each), each) for each in known), default=(9, ""))
+    return found if distance <= most else ""
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters have to be put in, left out, changed or swapped."""
+    before, row = [], list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

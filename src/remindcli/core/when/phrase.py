@@ -67,6 +67,10 @@ def _comma(r: Reader) -> bool:
     return is_wanted and not is_end and r.text() not in {",", "@"}
 
 
+def _at_sign(r: Reader) -> bool:
+    return r.text() == "@" and times.read_at(r)
+
+
 def nested(r: Reader) -> Draft:
     """Read one date, with its time, into a draft of its own (after from, until, before)."""
     outer, r.draft = r.draft, Draft()
@@ -309,12 +313,13 @@ def _up(r: Reader) -> bool:
 
 _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "on": (_follow(_DATE_STARTS),),
+    "due": (_follow(_DATE_STARTS | {"on", "in", "dayname"}),),
     "during": (_follow(frozenset({"the", "next", "this", "weekend"})),),
     "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
     "of": (_follow(frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})),),
     "the": (_follow(_AFTER_THE),),
     "in": (_in,),
-    "point": (_shift, _comma, _span),
+    "point": (_at_sign, _shift, _comma, _span),
     "dayname": (dates.read_day_name,),
     "now": (_now,),
     "weekday": (_plural_every,),
@@ -322,7 +327,12 @@ _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "weekend": (_plural_every,),
     "month": (dates.read_month,),
     "num": (
-        dates.read_day_of_month, recurring.read_times, times.read_clock, _span, dates.read_year, _number,
+                dates.read_day_of_month,
+        dates.read_year,
+        recurring.read_times,
+        times.read_clock,
+        _span,
+ _number,
     ),
     "ord": (dates.read_day_of_month, dates.read_ordinals),
     "last": (_last,),

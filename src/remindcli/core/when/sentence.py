@@ -13,9 +13,19 @@ from remindcli.errors import RemindError
 
 _MOST_WORDS: Final = 24
 _UNKNOWN: Final = frozenset({"name", "junk"})
-# After one of these the last word belongs to the text: "in the sun", "what a day", "I sat".
-_NOT_BEFORE: Final = frozenset({"the", "a", "an", "my", "your", "his", "her", "our", "their", "its", "i", "you", "he",
-    "she", "we", "they", "it", "what", "no", "not", "and", "or", "of", "per", "vs", "to", "than", "like"})  # fmt: skip
+# After one of these a time belongs to the text: "cake for friday", "since monday".
+_NEVER_BEFORE: Final = frozenset(
+    "for to until till from before after since than of vs versus like per between and or not".split()
+)
+# After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
+_NO_NOUN_BEFORE: Final = frozenset(
+    "the a an my your his her our their its i you he she we they it what no this next last".split()
+)
+_NOUNS: Final = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
+# A time right before what was read: then only half of a time was understood.
+_HALF: Final = frozenset(
+    {"month", "weekday", "dayname", "clock", "ymd", "dmy", "every", "freq", "edge", "begin", "mid", "end"}
+)
 # Words that are as often something else; alone they are text.
 _TEXT_ALONE: Final = frozenset({"may", "march", "mar", "second", "now", "sun", "sat", "wed", "noon", "midnight", "day", "tod",
     "tom", "morning", "evening", "night", "afternoon", "dec", "jan", "once", "twice", "daily", "weekly", "monthly",
@@ -123,22 +133,36 @@ def _try(parts: list[str], first: int, last: int, asked: Asked) -> When | None:
 def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
     """Return whether a phrase of that shape is a time in a sentence."""
     is_end = last == len(parts)
-    if first > 0 and parts[first - 1].lower() in _NOT_BEFORE:
+    if first > 0 and not _may_follow(parts[first - 1], parts[first]):
+        return False
+    if not is_end and _kinds(parts[last]) and tokenise(parts[last].lower())[0].kind in _HALF:
         return False
     words = phrase.lower().split()
     if len(words) > 1:
         return True
     word = words[0].rstrip(".,?!")
-    if (
-        (word in _TEXT_ALONE
-        and not (is_end and first > 0 and word in _FINE_AT_END))
-        or ("/" in word
-        and word[:1].isdigit())
+    if (word in _TEXT_ALONE and not (is_end and first > 0 and word in _FINE_AT_END)) or (
+        "/" in word and word[:1].isdigit()
     ):
         return False
     if len(parts) > 1 and (word in _MONTH_WORDS or (not is_end and word[:1].isdigit() and word[-2:] in _ENDINGS)):
         return False
     return True
+
+
+def _may_follow(before: str, word: str) -> bool:
+    """Return whether a time may begin with the word, after that one."""
+    if before.lower() in _NEVER_BEFORE:
+        return False
+    kind = tokenise(word)[0].kind
+    if before.lower() in _NO_NOUN_BEFORE and kind in _NOUNS:
+        return False
+    if before[-1:] in {":", "-", ","} and len(before) > 1:
+        return True
+    tokens = _kinds(before)
+    if tokens and len(tokens) == 2 and tokens[1].kind == "unit" and tokens[0].kind == "num":
+        return False
+    return not tokens or tokens[-1].kind not in _HALF
 
 
 _ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})

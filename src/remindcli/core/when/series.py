@@ -200,7 +200,9 @@ def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
         span = draft.lasting
         if span.seconds and not (span.days or span.months):
             return at + timedelta(seconds=span.seconds)
-        return datetime.combine(moved(at.date(), span, 1) - timedelta(1), _END_OF_DAY)
+        if draft.start is not None or at.date() <= asked.today:
+            return datetime.combine(moved(at.date(), span, 1) - timedelta(1), _END_OF_DAY)
+        return datetime.combine(moved(asked.today, span, 1), _END_OF_DAY)
     if draft.until is None:
         return None
     base = Asked(asked.now, asked.zone, at.replace(hour=0, minute=0, second=0), asked.options)

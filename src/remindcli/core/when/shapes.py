@@ -92,6 +92,10 @@ def read_year_month(r: Reader) -> bool:
     text = r.token.text.replace("/", "-")
     first, second = (int(part) for part in text.split("-"))
     year, month = (first, second) if first > 999 else (second, first)
+    if r.draft.months and not r.draft.mdays and "/" in r.token.text and 1 <= month <= 31:  # august/10/2012
+        r.draft.year, r.draft.mdays = year, (month,)
+        r.i += 1
+        return True
     if not 1 <= month <= 12 or r.draft.months:
         raise r.stop(f'there is no month "{r.token.text}"')
     r.draft.year, r.draft.months = year, (month,)

@@ -36,6 +36,8 @@ def single(draft: Draft, asked: Asked, *, is_past_allowed: bool = False) -> When
         raise MisreadError("there are several times", hint="every day at 8 and 20")
     if not draft.has_date() and not choices:
         raise MisreadError("it names no time", hint="tomorrow 5pm")
+    if draft.part == "midnight" and draft.is_part_first and draft.has_date():
+        raise MisreadError("midnight belongs to two days", hint="12 march 00:00, 12 march 23:59")
     if not choices:
         return When(Rule(_day(draft, asked, is_past_allowed=is_past_allowed), is_all_day=True), tuple(draft.notes))
     at = _timed(draft, asked, choices, is_past_allowed=is_past_allowed)

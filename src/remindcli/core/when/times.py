@@ -76,31 +76,35 @@ def one_clock(r: Reader, *, is_at: bool) -> Clock | None:
 def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     """Read an hour alone, or 1730."""
     following = r.kind(1)
-    if len(text) == 4 and (is_at or not r.draft.has_date()) and following != "unit":
+    if len(text) == 4 and (is_at or _is_clock_wanted(r)):
         if number // 100 > 23 or number % 100 > 59:
             return None
         r.i += 1
-        if not is_at:
+        if not is_at and not r.draft.has_date():
             r.draft.weak = "1730 may be a number"
         return Clock(number // 100, number % 100)
-    if number > 24 or (following in {"unit", "times", "workday", "weekend", "month"} and not _is_hour_mark(r)):
+    is_hour_mark = is_at and r.text(1) == "h"
+    if number > 24 or (following in {"unit", "times", "workday", "weekend", "month"} and not is_hour_mark):
         return None
-    marked = following == "oclock" or _is_part_next(r, 1) or _is_hour_mark(r)
+    marked = following == "oclock" or _is_part_next(r, 1)
     if not (is_at or marked):
         return None
     r.i += 1
     r.take("oclock")
-    if _is_hour_mark(r, 0):
+    if is_hour_mark:
         r.i += 1
-        return Clock(number % 24)
+        return Clock(number)
     if number > 12 or number == 0 or (len(text) == 2 and text[0] == "0"):
         return Clock(number)
     return Clock(number, kind="bare")
 
 
-def _is_hour_mark(r: Reader, ahead: int = 1) -> bool:
-    """Return whether "h" follows, as in "at 17h"."""
-    return r.text(ahead) == "h"
+def _is_clock_wanted(r: Reader) -> bool:
+    """Return whether four digits are a time: alone, or after a day that wants no year."""
+    if r.kind(1) not in {"end_of_text", "zone"}:
+        return False
+    draft = r.draft
+    return r.i == 0 or bool(draft.day or draft.weekdays or draft.period) and not draft.months
 
 
 def _is_part_next(r: Reader, ahead: int) -> bool:
@@ -153,11 +157,16 @@ _SPOKEN: Final = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 def read_part(r: Reader) -> bool:
     """Read morning, noon, tonight, eod; then "at 7"."""
     part = r.token.value
+    if part == "midnight" and r.draft.part in {"tonight", "night"}:
+        r.draft.part = ""
+        if not r.draft.has_date():
+            r.draft.day = r.local.date()
     if r.draft.part and r.draft.part != part:
         raise r.stop("there are two parts of the day")
     is_plural = r.text().endswith("s") and part in {"morning", "afternoon", "evening", "night"}
     r.draft.is_plural = r.draft.is_plural or is_plural
     r.draft.part = part
+    r.draft.is_part_first = not r.draft.has_date()
     if part in {"breakfast", "lunch", "dinner"}:
         r.draft.weak = f'"{part}" may be a meal'
     r.i += 1

@@ -17,6 +17,7 @@ from remindcli.core.when.single import single
 from remindcli.errors import UnreadableTimeError
 
 _PLAIN_MARKS: Final = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_AROUND: Final = frozenset({"()", "[]", '""', "''"})
 _MAX_RULE_LENGTH: Final = 2000
 
 
@@ -34,11 +35,13 @@ def understand(text: str, asked: Asked) -> Understood:
     Raises:
         MisreadError: it is not wholly understood.
     """
-    plain = text if text.isascii() else text.translate(_PLAIN_MARKS)
+    plain = (text if text.isascii() else text.translate(_PLAIN_MARKS)).strip()
     if len(plain) > MAX_LENGTH:
         raise MisreadError(f"it is longer than {MAX_LENGTH} characters")
     if not plain.isascii() or not plain.isprintable():
         raise MisreadError("it has letters that no time is written in")
+    if plain[:1] + plain[-1:] in _AROUND and len(plain) > 2:
+        plain = plain[1:-1].strip()
     tokens = tokenise(plain)
     r = Reader(tokens, plain, asked.local, asked.options)
     try:
