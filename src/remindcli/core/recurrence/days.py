@@ -5,9 +5,11 @@ not, and the weekday of 1 January); the rest is arithmetic, so no search walks f
 wrong is not asked of it:
 
 * BYDAY that mixes plain and numbered weekdays gives nothing there: asked one after the other (`_fitting`).
+* A numbered weekday that a month does not have (the 12th Monday of November) raises IndexError: left out.
 * YEARLY with BYMONTHDAY and no BYMONTH, and BYWEEKNO without days, give more days than DTSTART implies: the parts
   that DTSTART stands for are written out first (`implied`).
 * BYWEEKNO with INTERVAL counts calendar years: week years are counted here (`_WeekYears`).
+* A search that finds nothing runs to the year 9999 whatever UNTIL says: asked for one year only.
 * BYSETPOS with WEEKLY takes a first week that begins at DTSTART: periods are whole here (`index`, `start_of`).
 """
 
@@ -326,7 +328,9 @@ def _fitting(parts: Parts, year: int) -> tuple[int, ...]:
         # dateutil counts the ordinals of a yearly rule within the months, if there is BYMONTH (RFC 5545 note 2)
         by_month = by_month or tuple(range(1, 13))
     plain = [weekday(day) for ordinal, day in parts.by_day if not ordinal]
-    numbered = [weekday(day, ordinal) for ordinal, day in parts.by_day if ordinal]
+    # no month has a sixth Monday, and dateutil looks for it beyond the end of the year
+    most = 5 if by_month else 53
+    numbered = [weekday(day, ordinal) for ordinal, day in parts.by_day if 0 < abs(ordinal) <= most]
     fitting: set[int] = set()
     for by_day in (plain, numbered) if parts.by_day else ([weekday(day) for day in range(7)],):
         if by_day:

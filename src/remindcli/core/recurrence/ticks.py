@@ -58,7 +58,10 @@ class Ticks:
         self._tables: dict[int, list[int]] = {}
         self._period: tuple[int, list[int]] = (-1, [])
         self._last = _END
-        if parts.count is not None:
+        if parts.by_set_pos and min(map(abs, parts.by_set_pos)) > max(1, len(self._expanded)):
+            # no period holds as many
+            self._last = self._begin - 1
+        elif parts.count is not None:
             self._last = min(_END, self._end_of(parts.count))
 
     def after(self, instant: int) -> int | None:

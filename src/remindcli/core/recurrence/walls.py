@@ -84,7 +84,8 @@ class Walls:
             self._times = tuple(self._times[place] for place in sorted(chosen))
             self._is_empty = not self._times
             return
-        most = _LONGEST_PERIOD[parts.freq] * len(self._times)
+        days = len(parts.by_day) if parts.freq == "WEEKLY" and parts.by_day else _LONGEST_PERIOD[parts.freq]
+        most = days * len(self._times)
         self._positions = tuple(position for position in parts.by_set_pos if abs(position) <= most)
         self._is_empty = not self._positions
 
