@@ -117,7 +117,7 @@ def after_try(
 
 def backoff(attempt: int) -> timedelta:
     """Return how long to wait after the attempt of that number (from 1): 5 s, doubled each time, at most 10 min."""
-    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * 2 ** min(attempt - 1, 20))
+    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * (1 << min(attempt - 1, 20)))
 
 
 def alert_at(due_at: datetime, *, is_all_day: bool, alert: timedelta, tz: tzinfo, all_day_at: time) -> datetime:

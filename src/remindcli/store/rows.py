@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.store.instants import from_ms, maybe_moment
+
+Row = RowMapping | Mapping[str, Any]
 
 
 def _walls(text: str) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(item) for item in json.loads(text))
 
 
-def task_from_row(row: Mapping[str, Any], tags: Iterable[str]) -> Task:
+def task_from_row(row: Row, tags: Iterable[str]) -> Task:
     """Return the task of a row of `tasks`."""
     rule = None
     if row["dtstart"] is not None:
@@ -79,7 +83,7 @@ def alerts_column(alerts: Iterable[timedelta]) -> str:
     return json.dumps([seconds_of(alert) for alert in alerts])
 
 
-def occurrence_from_row(row: Mapping[str, Any]) -> Occurrence:
+def occurrence_from_row(row: Row) -> Occurrence:
     """Return the occurrence of a row of `occurrences`."""
     return Occurrence(
         id=row["id"],
@@ -94,7 +98,7 @@ def occurrence_from_row(row: Mapping[str, Any]) -> Occurrence:
     )
 
 
-def delivery_from_row(row: Mapping[str, Any]) -> Delivery:
+def delivery_from_row(row: Row) -> Delivery:
     """Return the delivery of a row of `scheduled_tasks`."""
     return Delivery(
         id=row["id"],

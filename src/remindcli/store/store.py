@@ -286,6 +286,11 @@ class Store:
         with self.database.read() as tx:
             return reading.tries(tx, task_id, limit)
 
+    def has_waiting(self) -> bool:
+        """Return whether anything waits to be told."""
+        with self.database.read() as tx:
+            return reading.waits_to_ring(tx)
+
     def history(self, limit: int) -> list[Step]:
         """Return the latest user actions, the newest first."""
         with self.database.read() as tx:

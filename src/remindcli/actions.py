@@ -1,0 +1,520 @@
+"""The verbs: what the command line, and later a notification's buttons, do to tasks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from remindcli import nudge
+from remindcli.clock import Clock
+from remindcli.core import recurrence, when
+from remindcli.core.rule import Planned, Rule
+from remindcli.core.safe import safe
+from remindcli.core.task import AT_DUE, CatchUp, Task
+from remindcli.core.when import Options, When
+from remindcli.errors import AmbiguousError, NotFoundError, StoreError, UnreadableTimeError, UsageError
+from remindcli.settings import Settings
+from remindcli.store.journal import Step
+from remindcli.store.reading import Item
+from remindcli.store.store import Closed, Move, NewTask, Snoozed, Store, TaskChange
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+TITLE_LIMIT = 1000
+"""Characters of a title; a longer text belongs in the note."""
+
+NOTE_LIMIT = 100_000
+LONGEST_SNOOZE = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was asked of add or edit, as it was typed; None or empty was not asked.
+
+    Attributes:
+        words: the words of the task, a time phrase and the tokens +tag @list p1 among them.
+        is_literal: nothing in the words is read as a time or a token.
+    """
+
+    words: Sequence[str] = ()
+    is_literal: bool = False
+    due: str | None = None
+    every: str | None = None
+    alerts: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    list_name: str | None = None
+    priority: str | None = None
+    note: str | None = None
+    channels: Sequence[str] = ()
+    catch_up: str | None = None
+    zone: str | None = None
+    is_strict_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A task as it was understood, written or not.
+
+    Attributes:
+        item: the task where it stands; None after a dry run.
+        new: what was, or would be, written.
+        when: the time that was read; None if there is none.
+        read: the words that were read as time.
+        hint: what the words may have meant otherwise.
+        coming: the next planned times.
+    """
+
+    item: Item | None
+    new: NewTask
+    when: When | None
+    read: str
+    hint: str
+    coming: Sequence[Planned]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A task that was changed, and whether the change was of its series."""
+
+    item: Item
+    is_series: bool
+    notes: Sequence[str] = ()
+
+
+class Actions:
+    """The verbs over one store.
+
+    Args:
+        known_channels: the names that `--channel` takes.
+    """
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, *, known_channels: Sequence[str]) -> None:
+        self.store = store
+        self._clock = clock
+        self._settings = settings
+        self._known_channels = tuple(known_channels)
+
+    def options(self, *, is_strict_day: bool = False) -> Options:
+        """Return the time language as the settings have it."""
+        return Options(
+            strict_day=is_strict_day,
+            date_order=self._settings.text("date_order") or None,
+            morning=self._settings.time_of("morning"),
+            afternoon=self._settings.time_of("afternoon"),
+            evening=self._settings.time_of("evening"),
+            tonight=self._settings.time_of("evening"),
+        )
+
+    def catch_up(self) -> None:
+        """Spawn what came due while no daemon ran; a store that can't be written is read as it is."""
+        try:
+            self.store.queue.catch_up()
+        except StoreError:
+            return
+
+    # -- verbs ---------------------------------------------------------------
+
+    def add(self, draft: Draft, *, is_dry_run: bool = False) -> Understood:
+        """Write a task down.
+
+        Raises:
+            UsageError: the title is missing or a word can't be used; nothing was written.
+        """
+        now, zone = self._clock.now(), self._zone(draft.zone)
+        title, tags, list_name, priority, phrase = self._take_apart(draft, now, zone)
+        if not title:
+            raise UsageError(
+                "there is nothing to remind of",
+                why="the title is empty" if not phrase.read else f'"{phrase.read}" is the time; the title is missing',
+                hint="remind add call bob tomorrow 5pm",
+            )
+        chosen = phrase.when
+        if draft.due is not None or draft.every is not None:
+            chosen = self._combine(draft, now, zone)
+        if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
+            chosen = replace(chosen, rule=replace(chosen.rule, zone=zone.key))
+        new = NewTask(
+            title=_checked_title(title),
+            rule=chosen.rule if chosen else None,
+            note=_checked_note(draft.note or ""),
+            list_name=list_name or "",
+            priority=priority or 0,
+            tags=tags,
+            alerts=_alerts(draft.alerts) if draft.alerts else (AT_DUE,),
+            channels=self._channels(draft.channels),
+            catch_up=_catch_up(draft.catch_up),
+        )
+        coming = _coming(chosen, now, zone)
+        item = None
+        if not is_dry_run:
+            item = self.store.add(new)
+            self._nudge()
+        return Understood(item, new, chosen, phrase.read, phrase.hint, coming)
+
+    def done(self, selectors: Sequence[str], *, at: str | None = None) -> list[Closed]:
+        """Complete what the selectors mean, or what has just rung."""
+        done_at = None
+        if at is not None:
+            done_at = self._instant(at, allow_past=True)
+        return self._change(self.store.complete, self._chosen(selectors, "done"), done_at=done_at)
+
+    def skip(self, selectors: Sequence[str]) -> list[Closed]:
+        """Leave out the current occurrence of what the selectors mean, or of what has just rung."""
+        return self._change(self.store.skip, self._chosen(selectors, "skip"))
+
+    def split_snooze(self, words: Sequence[str]) -> tuple[list[str], str | None]:
+        """Return which tasks and until when: a time at the end of the words, else all of them name tasks."""
+        for begin in range(len(words)):
+            phrase = " ".join(words[begin:])
+            if begin == 0 and len(words) == 1 and phrase.isdigit():
+                break  # a lone number is an id
+            try:
+                self._moment_or_span(phrase, self._clock.now())
+            except UnreadableTimeError:
+                continue
+            return list(words[:begin]), phrase
+        return list(words), None
+
+    def snooze(self, selectors: Sequence[str], until: str | None) -> list[Snoozed]:
+        """Put the alerts of what the selectors mean off; without selectors, of all that ring now."""
+        now = self._clock.now()
+        if until is None:
+            moment = now + timedelta(minutes=self._settings.number("snooze_minutes"))
+        else:
+            moment = self._moment_or_span(until, now)
+        if selectors:
+            ids = self.resolve(selectors)
+        else:
+            ids = [item.task.id for item in self.store.ringing()]
+            if not ids:
+                raise NotFoundError("nothing rings now", hint="remind snooze 7 20m puts off the alert of task 7")
+        return self._change(self.store.snooze, ids, moment)
+
+    def move(self, selector: str, phrase: str) -> Item:
+        """Make the current occurrence of a task due at another time."""
+        (task_id,) = self.resolve([selector])
+        return self._change(self.store.move, task_id, self._move_to(phrase))
+
+    def edit(self, selector: str, draft: Draft, *, scope: str | None = None) -> Edited:
+        """Change a task. Due and time mean this occurrence; words, tags and rule the series.
+
+        Args:
+            scope: "this" or "series" where the user says which; None is as above.
+        """
+        (task_id,) = self.resolve([selector])
+        task = self.store.item(task_id).task
+        now = self._clock.now()
+        zone = self._zone(draft.zone)
+        title, tags, list_name, priority, phrase = self._take_apart(draft, now, zone)
+        chosen = phrase.when
+        if draft.due is not None or draft.every is not None:
+            chosen = self._combine(draft, now, zone)
+        change = TaskChange(
+            title=_checked_title(title) if title else None,
+            note=None if draft.note is None else _checked_note(draft.note),
+            list_name=list_name,
+            priority=priority,
+            add_tags=tags,
+            remove_tags=tuple(word[1:] for word in draft.tags if word.startswith("-")),
+            alerts=_alerts(draft.alerts) if draft.alerts else None,
+            channels=self._channels(draft.channels) or None,
+        )
+        is_series = False
+        if chosen is not None:
+            is_series = chosen.rule.rrule is not None or scope == "series" or task.rule is None
+            if is_series and scope == "this":
+                raise UsageError(
+                    "a rule is of the whole series", hint="leave out --this, or give a time without a rule"
+                )
+            if is_series:
+                change = replace(change, rule=_series_rule(task.rule, chosen.rule))
+            else:
+                change = replace(change, move=_as_move(chosen, now, zone))
+        if change == TaskChange():
+            raise UsageError("there is nothing to change", hint=f"remind edit {task_id} a new title friday 10am +tag")
+        item = self._change(self.store.edit, task_id, change)
+        return Edited(item, is_series, chosen.notes if chosen else ())
+
+    def remove(self, selectors: Sequence[str]) -> list[Task]:
+        """Take tasks out of sight, and return them."""
+        if not selectors:
+            raise UsageError("which task?", hint="remind rm 7")
+        return self._change(self.store.delete, self.resolve(selectors))
+
+    def undo(self) -> Step:
+        """Take the last user action back.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        step = self._change(self.store.undo)
+        if step is None:
+            raise NotFoundError("there is nothing to undo")
+        return step
+
+    def redo(self) -> Step:
+        """Make the user action that was last taken back again.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        step = self._change(self.store.redo)
+        if step is None:
+            raise NotFoundError("there is nothing to redo", why="nothing was undone since the last change")
+        return step
+
+    # -- which task ----------------------------------------------------------
+
+    def resolve(self, selectors: Sequence[str]) -> list[int]:
+        """Return the ids that ids or texts mean, each once, in their order.
+
+        Raises:
+            NotFoundError: an id or a text means nothing.
+            AmbiguousError: a text means several.
+        """
+        ids: list[int] = []
+        for selector in selectors:
+            word = selector.removeprefix("#")
+            if word.isascii() and word.isdigit():
+                number = int(word)
+                self.store.item(number if number < 2**63 else 0)
+                ids.append(number)
+            else:
+                ids.append(self._by_text(selector))
+        return list(dict.fromkeys(ids))
+
+    def _by_text(self, text: str) -> int:
+        wanted = text.casefold().strip()
+        items = self.store.items()
+        exact = [item for item in items if item.task.title.casefold() == wanted]
+        found = exact or [item for item in items if wanted and wanted in item.task.title.casefold()]
+        if not found:
+            raise NotFoundError(f'no open task has "{safe(text, 60)}" in its title', hint="remind list shows them")
+        if len(found) > 1:
+            raise AmbiguousError(
+                f'"{safe(text, 60)}" means {len(found)} tasks',
+                why=", ".join(f"{item.task.id} {safe(item.task.title, 40)}" for item in found[:5]),
+                hint="use the id",
+            )
+        return found[0].task.id
+
+    def _chosen(self, selectors: Sequence[str], verb: str) -> list[int]:
+        if selectors:
+            return self.resolve(selectors)
+        ringing = self.store.ringing()
+        if not ringing:
+            raise NotFoundError("nothing rings now", hint=f"say which: remind {verb} 7, or remind {verb} bob")
+        return [ringing[0].task.id]
+
+    # -- reading words -------------------------------------------------------
+
+    def _take_apart(
+        self, draft: Draft, now: datetime, zone: ZoneInfo
+    ) -> tuple[str, tuple[str, ...], str | None, int | None, when.Reading]:
+        """Return the title, tags, list, priority, and what was read as time."""
+        words = list(draft.words)
+        tags = [tag.removeprefix("+") for tag in draft.tags if not tag.startswith("-")]
+        list_name, priority = draft.list_name, draft.priority
+        if not draft.is_literal:
+            kept = []
+            for word in _split_single(words):
+                if _is_token(word, "+"):
+                    tags.append(word[1:])
+                elif _is_token(word, "@"):
+                    list_name = word[1:]
+                elif word.lower() in ("p1", "p2", "p3"):
+                    priority = word
+                else:
+                    kept.append(word)
+            words = kept if len(kept) != len(_split_single(words)) else words
+        plain = draft.is_literal or draft.due is not None or draft.every is not None
+        if plain or not words:
+            reading = when.Reading(title=" ".join(words).strip(), when=None)
+        else:
+            reading = when.read_sentence(
+                words, now=now, zone=zone, options=self.options(is_strict_day=draft.is_strict_day)
+            )
+        return (
+            reading.title,
+            tuple(_name(tag, "tag") for tag in dict.fromkeys(tags)),
+            None if list_name is None else _name(list_name, "list") if list_name else "",
+            None if priority is None else _priority(priority),
+            reading,
+        )
+
+    def _combine(self, draft: Draft, now: datetime, zone: ZoneInfo) -> When:
+        options = self.options(is_strict_day=draft.is_strict_day)
+        return when.combine(draft.due, draft.every, now=now, zone=zone, options=options)
+
+    def _zone(self, name: str | None) -> ZoneInfo:
+        if name is None:
+            return self._clock.zone()
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise UsageError(
+                f'there is no zone "{safe(name, 40)}"', hint="zones have names like Europe/Berlin or UTC"
+            ) from None
+
+    def _move_to(self, phrase: str) -> Move:
+        now, zone = self._clock.now(), self._clock.zone()
+        chosen = when.parse(phrase, now=now, zone=zone, options=self.options())
+        if chosen.rule.rrule is not None:
+            raise UsageError(
+                f'"{safe(phrase, 60)}" is a rule, not one time', hint="remind edit changes the rule of a task"
+            )
+        return _as_move(chosen, now, zone)
+
+    def _moment_or_span(self, words: str, now: datetime) -> datetime:
+        """Return the instant that a span from now ("20m") or a time ("tomorrow 9am") means."""
+        try:
+            length = when.parse_span(words)
+        except UnreadableTimeError:
+            moment = self._instant(words)
+        else:
+            moment = now + min(length, LONGEST_SNOOZE)
+        if moment <= now:
+            raise UsageError("that is not ahead of now", hint="remind snooze 7 20m, or remind snooze 7 tomorrow 9am")
+        if moment > now + LONGEST_SNOOZE:
+            raise UsageError("that is more than ten years ahead", hint="remind move changes when it is due")
+        return moment
+
+    def _instant(self, phrase: str, *, allow_past: bool = False) -> datetime:
+        now, zone = self._clock.now(), self._clock.zone()
+        chosen = when.parse(phrase, now=now, zone=zone, options=self.options())
+        if chosen.rule.rrule is not None:
+            raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
+        move = _as_move(chosen, now, zone)
+        at = move.at
+        if move.is_all_day and not allow_past:
+            at = recurrence.resolve(
+                datetime.combine(at.astimezone(zone).date(), self._settings.time_of("all_day_at")), zone
+            )
+        return at
+
+    def _channels(self, names: Iterable[str]) -> tuple[str, ...]:
+        chosen = tuple(dict.fromkeys(names))
+        for name in chosen:
+            if name not in self._known_channels:
+                raise UsageError(
+                    f'there is no channel "{safe(name, 40)}"', hint="channels: " + ", ".join(self._known_channels)
+                )
+        return chosen
+
+    # -- writing -------------------------------------------------------------
+
+    def _change(self, method: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        result = method(*args, **kwargs)
+        self._nudge()
+        return result
+
+    def _nudge(self) -> None:
+        nudge.send(self.store.path)
+
+
+def _as_move(chosen: When, now: datetime, zone: ZoneInfo) -> Move:
+    planned = recurrence.first(chosen.rule, zone)
+    assert planned is not None, now
+    return Move(at=planned.at, is_all_day=chosen.rule.is_all_day)
+
+
+def _series_rule(old: Rule | None, new: Rule) -> Rule:
+    """Return the rule of a series with another time or another recurrence: what was not said stays."""
+    if old is None:
+        return new
+    if new.rrule is None:
+        if new.is_all_day:
+            return replace(old, dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), rdate=(), exdate=())
+        return replace(
+            old, dtstart=datetime.combine(old.dtstart.date(), new.dtstart.time()), is_all_day=False, exdate=()
+        )
+    if new.is_all_day and not old.is_all_day:
+        return replace(
+            new, dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), zone=old.zone, is_all_day=False
+        )
+    return new
+
+
+def _coming(chosen: When | None, now: datetime, zone: ZoneInfo) -> list[Planned]:
+    if chosen is None:
+        return []
+    rule = chosen.rule
+    if rule.rrule is None:
+        first = recurrence.first(rule, zone)
+        return [first] if first else []
+    begin = now
+    if rule.is_all_day:
+        begin = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
+    return recurrence.preview(rule, begin - timedelta(milliseconds=1), zone, 3)
+
+
+def _split_single(words: Sequence[str]) -> list[str]:
+    """Return the words; a single argument with spaces in it is a sentence, and is split."""
+    return words[0].split() if len(words) == 1 else list(words)
+
+
+def _is_token(word: str, sign: str) -> bool:
+    return len(word) > 1 and word.startswith(sign) and word[1].isalpha()
+
+
+def _name(word: str, kind: str) -> str:
+    cleaned = word.strip()
+    if not cleaned or cleaned.startswith("-") or any(c.isspace() or not c.isprintable() or c in ",;" for c in cleaned):
+        raise UsageError(
+            f'"{safe(word, 40)}" can\'t be the name of a {kind}', hint=f"a {kind} is one word such as home"
+        )
+    if len(cleaned) > 100:
+        raise UsageError(f"the name of a {kind} is longer than 100 characters")
+    return cleaned
+
+
+def _priority(word: str) -> int:
+    levels = {"1": 1, "2": 2, "3": 3, "high": 1, "medium": 2, "low": 3, "none": 0, "0": 0}
+    level = levels.get(word.lower().removeprefix("p"))
+    if level is None:
+        raise UsageError(f'there is no priority "{safe(word, 20)}"', hint="priorities: p1 (high), p2, p3 (low), none")
+    return level
+
+
+def _alerts(words: Iterable[str]) -> tuple[timedelta, ...]:
+    """Return the offsets from due that spans before it mean; "none" is silent."""
+    spans = list(words)
+    if [word.lower() for word in spans] == ["none"]:
+        return ()
+    offsets = [AT_DUE if word.strip() == "0" else -when.parse_span(word) for word in spans]
+    return tuple(sorted(set(offsets)))
+
+
+def _catch_up(word: str | None) -> CatchUp:
+    if word is None:
+        return CatchUp.LATEST
+    try:
+        return CatchUp(word)
+    except ValueError:
+        raise UsageError(f'there is no catch-up "{safe(word, 20)}"', hint="catch-up: latest, all, skip") from None
+
+
+def _checked_title(title: str) -> str:
+    """Return the title as it is kept: no NUL and no lone surrogate, which no database keeps."""
+    if "\0" in title:
+        raise UsageError("a title can't hold a NUL byte", hint="leave it out")
+    cleaned = title.encode("utf-8", "replace").decode("utf-8").strip()
+    if not safe(cleaned).strip():
+        raise UsageError("there is nothing to remind of", why="the title is empty", hint="remind add call bob")
+    if len(cleaned) > TITLE_LIMIT:
+        raise UsageError(
+            f"the title has {len(cleaned):,} characters",
+            why=f"{TITLE_LIMIT:,} are enough for a title",
+            hint="put the rest into --note",
+        )
+    return cleaned
+
+
+def _checked_note(note: str) -> str:
+    if "\0" in note:
+        raise UsageError("a note can't hold a NUL byte", hint="leave it out")
+    if len(note) > NOTE_LIMIT:
+        raise UsageError(f"the note has {len(note):,} characters", why=f"{NOTE_LIMIT:,} are kept at the most")
+    return note.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,58 @@
+"""The command line: main(argv, environment) -> exit status, and the one place where errors end."""
+
+import traceback
+from collections.abc import Sequence
+
+from remindcli.cli.environment import Environment
+from remindcli.cli.session import Session
+from remindcli.errors import ExitStatus, RemindError
+
+
+def main(argv: Sequence[str], environment: Environment) -> int:
+    """Run one command and return its exit status; nothing global is read or changed.
+
+    Args:
+        argv: the words after `remind`.
+        environment: streams, terminal, variables, clock.
+    """
+    words = argv[: argv.index("--")] if "--" in argv else argv
+    session = Session(environment, is_json="--json" in words)
+    try:
+        return _run(argv, session)
+    except RemindError as error:
+        session.out.error(error)
+        return error.status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        return _closed_pipe(environment)
+    except Exception as error:  # noqa: BLE001
+        # The last line of defence: a bug of ours is said as one, with what a report needs.
+        session.out.note(f"remind: a bug: {type(error).__name__}: {error}")
+        session.out.note("please report it with the lines below")
+        session.out.note(traceback.format_exc())
+        return ExitStatus.BUG
+    finally:
+        session.close()
+
+
+def _run(argv: Sequence[str], session: Session) -> int:
+    from remindcli.cli import commands  # noqa: PLC0415 (typer takes a while, and Ctrl-C is answered above)
+
+    status = commands.run(argv, session)
+    session.warn_if_nobody_rings()
+    session.environment.stdout.flush()
+    return status
+
+
+def _closed_pipe(environment: Environment) -> int:
+    """End quietly when nobody reads any more (`remind list | head -1`)."""
+    import os  # noqa: PLC0415
+
+    try:
+        descriptor = environment.stdout.fileno()
+    except (OSError, ValueError):
+        return ExitStatus.OK
+    # Python flushes stdout once more at exit: into nothing, then.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+    return ExitStatus.OK

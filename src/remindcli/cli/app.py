@@ -1,0 +1,134 @@
+"""The command tree: typer, taught to print through our output and to say what was meant."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from remindcli.cli.session import Session
+from remindcli.errors import ExitStatus, UsageError
+
+ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
+_WIDEST_HELP = 100
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the session of the command that runs."""
+    session = ctx.find_root().obj
+    assert isinstance(session, Session)
+    return session
+
+
+class _HelpOnOurOutput:
+    """Prints --help through the session, not on the process's own stdout."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _print_help
+            option.help = "Show this help."
+        return option
+
+
+def _print_help(ctx: Any, _option: Any, value: bool) -> None:  # noqa: FBT001 (typer calls it so)
+    if value and not ctx.resilient_parsing:
+        session_of(ctx).out.line(ctx.get_help())
+        raise typer.Exit
+
+
+class Command(_HelpOnOurOutput, TyperCommand):
+    """A verb. Its help begins with an example; the list of verbs shows the first sentence behind that."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence that says what the verb does."""
+        return _first_sentence(self.help or "", limit)
+
+
+class Group(_HelpOnOurOutput, TyperGroup):
+    """Verbs under one name; aliases are understood, and a mistyped verb is told what it is near to."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence that says what the verbs do."""
+        return _first_sentence(self.help or "", limit)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of that name or alias."""
+        name = ALIASES.get(cmd_name, cmd_name) if ctx.parent is None else cmd_name
+        return super().get_command(ctx, name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the name, the command and the remaining words.
+
+        Raises:
+            UsageError: there is no such command.
+        """
+        if not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        names = [name for name, command in self.commands.items() if not command.hidden]
+        near = get_close_matches(args[0], names, n=1)
+        path = ctx.command_path
+        raise UsageError(
+            f'there is no command "{args[0]}"',
+            hint=f"did you mean {path} {near[0]}?" if near else f"{path} --help lists the commands",
+        )
+
+
+def _first_sentence(text: str, limit: int) -> str:
+    _example, _, rest = text.partition("\n\n")
+    sentence = " ".join(rest.split()).partition(". ")[0].rstrip(".")
+    return sentence if len(sentence) <= limit else sentence[: limit - 3].rsplit(" ", 1)[0] + "..."
+
+
+app = typer.Typer(
+    cls=Group,
+    name="remind",
+    add_completion=False,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run(argv: Sequence[str], session: Session) -> int:
+    """Run the command that the words name; return its exit status.
+
+    Raises:
+        RemindError: what a user is told of.
+    """
+    command = _command()
+    environment = session.environment
+    try:
+        context = command.make_context(
+            "remind",
+            list(argv),
+            obj=session,
+            terminal_width=min(environment.width, _WIDEST_HELP) if environment.has_terminal_out else 80,
+        )
+        with context:
+            status = command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        return ExitStatus.INTERRUPTED
+    except typer.TyperException as error:
+        raise _as_usage_error(error) from error
+    return status if isinstance(status, int) else ExitStatus.OK
+
+
+_built: list[Any] = []
+
+
+def _command() -> Any:
+    """Return the tree, built once for the process: it holds no state of a run."""
+    if not _built:
+        _built.append(typer.main.get_command(app))
+    return _built[0]
+
+
+def _as_usage_error(error: Exception) -> UsageError:
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    hint = f"{context.command_path} --help shows how" if context is not None else "remind --help shows how"
+    return UsageError(message[:1].lower() + message[1:].rstrip("."), hint=hint)

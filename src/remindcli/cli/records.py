@@ -1,0 +1,132 @@
+"""Tasks as the outputs show them: one record for JSON and pipes, words for people."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from remindcli.cli.output import shown
+from remindcli.core import explain, recurrence
+from remindcli.core.rule import Rule
+from remindcli.core.task import Occurrence, is_overdue
+from remindcli.core.when import When
+from remindcli.store.reading import Item
+
+KEYS = ("id", "due", "state", "title", "repeats", "list", "tags", "priority")
+"""The fields of a tab-separated line, in their order; fields are only ever added at the end."""
+
+
+def record(item: Item, *, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """Return a task as programs read it: names are stable, times are ISO 8601 with offset."""
+    task, occurrence = item.task, item.occurrence
+    rule = task.rule
+    return {
+        "id": task.id,
+        "due": iso_due(occurrence, zone),
+        "state": state(item, now=now, zone=zone),
+        "title": task.title,
+        "repeats": repeats(rule, now=now, zone=zone),
+        "list": task.list_name,
+        "tags": list(task.tags),
+        "priority": task.priority or None,
+        "uid": task.uid,
+        "note": task.note,
+        "is_all_day": bool(occurrence and occurrence.is_all_day),
+        "rrule": rule.rrule if rule else None,
+        "dtstart": rule.dtstart.isoformat() if rule else None,
+        "zone": rule.zone if rule else None,
+        "repeat": rule.repeat.value if rule else None,
+        "planned_for": occurrence.planned_for or None if occurrence else None,
+        "next_due": iso_due(item.coming, zone),
+        "passed": item.passed,
+        "rings_at": iso(item.rings_at, zone),
+        "rang_at": iso(item.rang_at, zone),
+        "alerts": [int(alert.total_seconds()) for alert in task.alerts],
+        "channels": list(task.channels),
+        "catch_up": task.catch_up.value,
+        "created_at": iso(task.created_at, zone),
+        "modified_at": iso(task.modified_at, zone),
+    }
+
+
+def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """Return an instant in ISO 8601 with the offset of the zone, in whole seconds."""
+    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def iso_due(occurrence: Occurrence | None, zone: ZoneInfo) -> str | None:
+    """Return when an occurrence is due: a date if it is all-day."""
+    if occurrence is None or occurrence.due_at is None:
+        return None
+    if occurrence.is_all_day:
+        return occurrence.due_at.astimezone(zone).date().isoformat()
+    return iso(occurrence.due_at, zone)
+
+
+def state(item: Item, *, now: datetime, zone: ZoneInfo) -> str:
+    """Return where a task stands in one word."""
+    if item.occurrence is None:
+        return item.task.state.value
+    for name, holds in (
+        ("failed", item.has_failed),
+        ("snoozed", item.is_snoozed),
+        ("ringing", item.is_ringing),
+        ("overdue", overdue(item.occurrence, now=now, zone=zone)),
+    ):
+        if holds:
+            return name
+    return "open"
+
+
+def overdue(occurrence: Occurrence, *, now: datetime, zone: ZoneInfo) -> bool:
+    """Return whether an occurrence is overdue; an all-day one when the next day has begun in the zone."""
+    ends_at = None
+    if occurrence.is_all_day and occurrence.due_at is not None:
+        day = occurrence.due_at.astimezone(zone).replace(tzinfo=None)
+        ends_at = recurrence.resolve((day + timedelta(days=1)).replace(hour=0, minute=0, second=0), zone)
+    return is_overdue(occurrence, now=now, all_day_ends_at=ends_at)
+
+
+def repeats(rule: Rule | None, *, now: datetime, zone: ZoneInfo) -> str:
+    """Return the recurrence of a rule in words; "" if it does not come back."""
+    if rule is None or rule.rrule is None:
+        return ""
+    return explain.explain(When(rule), now=now, zone=zone)
+
+
+def due_words(occurrence: Occurrence | None, *, now: datetime, zone: ZoneInfo) -> str:
+    """Return when an occurrence is due, short: "Mon 30 Nov 09:00"; an all-day one without the hour."""
+    if occurrence is None or occurrence.due_at is None:
+        return ""
+    return moment_words(occurrence.due_at, is_all_day=occurrence.is_all_day, now=now, zone=zone)
+
+
+def moment_words(at: datetime, *, is_all_day: bool, now: datetime, zone: ZoneInfo) -> str:
+    """Return a time, short; of an all-day one the day alone."""
+    words = explain.moment(at, zone, now)
+    return words.rsplit(" ", 1)[0] if is_all_day else words
+
+
+def away_words(occurrence: Occurrence | None, *, now: datetime, zone: ZoneInfo) -> str:
+    """Return how far away due is: "in 7 days", "2 hours ago"; of an all-day one in days."""
+    if occurrence is None or occurrence.due_at is None:
+        return ""
+    return distance_words(occurrence.due_at, is_all_day=occurrence.is_all_day, now=now, zone=zone)
+
+
+def distance_words(at: datetime, *, is_all_day: bool, now: datetime, zone: ZoneInfo) -> str:
+    """Return how far away a time is; of an all-day one in days of the calendar."""
+    if not is_all_day:
+        return explain.relative(at, now)
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+
+
+def next_words(at: datetime, *, is_all_day: bool, now: datetime, zone: ZoneInfo) -> str:
+    """Return a time and how far away it is: "Mon 30 Nov 09:00 (in 7 days)"."""
+    when = moment_words(at, is_all_day=is_all_day, now=now, zone=zone)
+    return f"{when} ({distance_words(at, is_all_day=is_all_day, now=now, zone=zone)})"
+
+
+def name(item: Item) -> str:
+    """Return a task's id and title as a line for people begins."""
+    return f"{item.task.id}  {shown(item.task.title)}"

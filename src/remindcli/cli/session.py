@@ -1,0 +1,85 @@
+"""One command's way to its store, settings and verbs: opened when first used, closed at the end."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remindcli.cli.environment import Environment
+from remindcli.cli.output import Output
+
+if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
+    from remindcli.actions import Actions
+    from remindcli.settings import Settings
+    from remindcli.store.store import Store
+
+CHANNEL_NAMES = ("desktop", "terminal")
+
+
+class Session:
+    """What the commands share while one of them runs.
+
+    Attributes:
+        out: what prints.
+        db: the value of --db; "" if it was not given.
+    """
+
+    def __init__(self, environment: Environment, *, is_json: bool = False) -> None:
+        self.environment = environment
+        self.out = Output(environment, is_json=is_json)
+        self.db = ""
+        self._settings: Settings | None = None
+        self._actions: Actions | None = None
+
+    @property
+    def store_path(self) -> Path:
+        """Return the store's file: --db, else REMIND_DB, else in the platform's data folder."""
+        given = self.db or self.environment.variables.get("REMIND_DB", "")
+        if given:
+            return self.environment.cwd / Path(given).expanduser()
+        from remindcli.cli.places import data_folder  # noqa: PLC0415
+
+        return data_folder(self.environment.variables) / "remind.db"
+
+    @property
+    def settings(self) -> "Settings":
+        """Return the settings in force."""
+        if self._settings is None:
+            from remindcli import settings  # noqa: PLC0415
+            from remindcli.cli.places import settings_file  # noqa: PLC0415
+
+            variables = self.environment.variables
+            self._settings = settings.load(settings_file(variables), variables)
+        return self._settings
+
+    @property
+    def actions(self) -> "Actions":
+        """Return the verbs over the store, caught up with what came due while nobody looked."""
+        if self._actions is None:
+            from remindcli.actions import Actions  # noqa: PLC0415
+            from remindcli.store.store import Store  # noqa: PLC0415
+
+            clock = self.environment.clock
+            store = Store(self.store_path, clock, all_day_at=self.settings.time_of("all_day_at"))
+            self._actions = Actions(store, clock, self.settings, known_channels=CHANNEL_NAMES)
+            self._actions.catch_up()
+        return self._actions
+
+    @property
+    def store(self) -> "Store":
+        """Return the store."""
+        return self.actions.store
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._actions is not None:
+            self._actions.store.close()
+            self._actions = None
+
+    def warn_if_nobody_rings(self) -> None:
+        """Say on stderr that reminders wait and no daemon runs, with the line that mends it."""
+        if self._actions is None:
+            return
+        from remindcli.daemon.instance import is_running  # noqa: PLC0415
+
+        store = self._actions.store
+        if not is_running(store.path) and store.has_waiting():
+            self.out.note("warning: no daemon runs, so nothing will ring; start it with: remind daemon start")

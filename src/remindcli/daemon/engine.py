@@ -1,0 +1,187 @@
+"""One step of the engine: rescue, catch up, claim, deliver, record; and when to look again."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime
+from itertools import count
+from threading import Event
+
+from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
+from remindcli.clock import Clock
+from remindcli.core import decide, telling
+from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater, TryNow
+from remindcli.core.safe import safe
+from remindcli.core.task import Delivery, Occurrence, Task, occurrence_uid
+from remindcli.errors import StoreError
+from remindcli.store.queue import Attempt, Claim
+from remindcli.store.store import Store
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+_LOOK_SECONDS = 0.5
+"""While messages are on their way: how often to look for others that came due meanwhile."""
+
+_URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
+_RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
+
+
+class Engine:
+    """Works the delivery queue of a store.
+
+    Args:
+        channels: every channel by its name.
+        order: the channels of a task that names none, in the order in which they are tried.
+        owner: names this engine in the claims that it makes.
+        workers: how many messages may be on their way at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        order: Sequence[str],
+        owner: str,
+        workers: int = WORKERS,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._order = tuple(order)
+        self._owner = owner
+        self._workers = workers
+        self._claims = count(1)
+        self._is_stopping = Event()
+
+    def stop(self) -> None:
+        """Claim nothing more; what is on its way is finished."""
+        self._is_stopping.set()
+
+    def tick(self) -> datetime | None:
+        """Tell all that is due, and return when to look again; None if nothing is planned.
+
+        Raises:
+            StoreError: the store can't be used now; what was claimed comes back when its lease ends.
+        """
+        queue = self._store.queue
+        rescued = queue.rescue()
+        if rescued:
+            log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
+        behind = queue.catch_up()
+        if behind:
+            log.info("caught up with %d tasks", behind)
+        self._deliver_due()
+        return queue.next_look_at()
+
+    def _deliver_due(self) -> None:
+        absent: set[str] = set()
+        running: set[Future[None]] = set()
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="deliver") as pool:
+            while True:
+                while len(running) < self._workers and (claim := self._claim()) is not None:
+                    running.add(pool.submit(self._deliver, claim, absent))
+                if not running:
+                    return
+                finished, running = wait(running, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                for one in finished:
+                    one.result()
+
+    def _claim(self) -> Claim | None:
+        if self._is_stopping.is_set():
+            return None
+        return self._store.queue.claim(f"{self._owner}:{next(self._claims)}")
+
+    def _deliver(self, claim: Claim, absent: set[str]) -> None:
+        """Try the channels of one delivery until the outcome is known, and record it.
+
+        Args:
+            absent: channels found absent in this tick; those are not asked again for each delivery.
+        """
+        tries, outcome = self._try_channels(claim, absent)
+        try:
+            following = self._store.queue.record(claim, tries, outcome)
+        except StoreError as error:
+            # The lease brings it back: told twice is better than lost.
+            log.error("could not record the outcome for task %d: %s", claim.task.id, error)  # noqa: TRY400
+            return
+        _report(claim, tries, outcome, following)
+
+    def _try_channels(
+        self, claim: Claim, absent: set[str]
+    ) -> tuple[list[Attempt], Deliver | TryLater | Hold | Discard]:
+        delivery = claim.delivery
+        order = [name for name in claim.task.channels if name in self._channels] or self._order
+        channel = decide.first_channel(order, delivery.channel)
+        failures = delivery.failures
+        tries: list[Attempt] = []
+        while True:
+            attempt, is_permanent = self._try(channel, claim, absent)
+            tries.append(attempt)
+            following = decide.after_try(
+                attempt.result,
+                channel=channel,
+                order=order,
+                failures=failures,
+                attempt=delivery.attempt,
+                any_refused=delivery.attempt > 1 or any(one.result is not Result.ABSENT for one in tries),
+                is_permanent=is_permanent,
+                now=self._clock.now(),
+            )
+            if not isinstance(following, TryNow):
+                return tries, following
+            channel, failures = following.channel, 0
+
+    def _try(self, name: str, claim: Claim, absent: set[str]) -> tuple[Attempt, bool]:
+        """Return what one try came to, and whether trying the channel again is in vain."""
+        now = self._clock.now()
+        if name in absent:
+            return Attempt(name, now, Result.ABSENT, error="not there"), False
+        try:
+            receipt: Receipt = self._channels[name].send(self._message(claim, now))
+        except ChannelError as error:
+            if error.refusal is Refusal.ABSENT:
+                absent.add(name)
+            why = f"{error.what}: {error.why}" if error.why else error.what
+            return Attempt(name, now, _RESULT[error.refusal], error=why), error.permanent
+        except Exception as error:
+            # A channel is code that meets the outside: whatever it throws must not stop the other reminders.
+            log.exception("the channel %s failed", name)
+            return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), False
+        return Attempt(name, now, Result.SHOWN, target=receipt.target), False
+
+    def _message(self, claim: Claim, now: datetime) -> Message:
+        return Message(
+            key=key_of(claim.task, claim.occurrence, claim.delivery),
+            title=claim.task.title,
+            body=telling.body(claim.delivery, claim.occurrence, now=now, zone=self._clock.zone()),
+            urgency=_URGENCY.get(claim.task.priority, Urgency.NORMAL),
+        )
+
+
+def key_of(task: Task, occurrence: Occurrence, delivery: Delivery) -> str:
+    """Return the idempotency key of a delivery: the occurrence's uid and the alert."""
+    return f"{occurrence_uid(task.uid, occurrence.planned_for)}{int(delivery.alert.total_seconds()):+d}"
+
+
+def _report(
+    claim: Claim,
+    tries: Sequence[Attempt],
+    outcome: Deliver | TryLater | Hold | Discard,
+    following: Occurrence | None,
+) -> None:
+    what = f'{claim.task.id} "{safe(claim.task.title, 80)}"'
+    why = safe("; ".join(f"{one.channel}: {one.error}" for one in tries if one.error), 300)
+    match outcome:
+        case Deliver():
+            log.info("told %s on %s%s", what, tries[-1].channel, f" (before that {why})" if why else "")
+        case TryLater(channel, execute_at):
+            log.warning("could not tell %s (%s); next on %s at %s", what, why, channel, execute_at.isoformat())
+        case Hold():
+            log.warning("nowhere to tell %s (%s); held until a channel is there", what, why)
+        case Discard():
+            log.error("gave up telling %s (%s)", what, why)
+    if following is not None and following.due_at is not None:
+        log.info("next of %s is due %s", what, following.due_at.isoformat())

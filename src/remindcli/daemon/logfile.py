@@ -1,0 +1,69 @@
+"""The daemon's log: a file beside the store that is turned over before it grows large, and the terminal."""
+
+import logging
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from threading import Event
+from typing import TextIO
+
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+_BYTES = 1_000_000
+_KEPT = 3
+_FOLLOW_SECONDS = 0.5
+
+
+def log_of(store: Path) -> Path:
+    """Return the log file of a store's daemon."""
+    return store.with_name(store.name + ".log")
+
+
+def begin(store: Path, *, stderr: TextIO | None) -> None:
+    """Write the log of this process to the store's log file (0600), and to stderr where there is one.
+
+    A folder in which no file can be made leaves stderr.
+    """
+    handlers: list[logging.Handler] = []
+    if stderr is not None:
+        handlers.append(logging.StreamHandler(stderr))
+    path = log_of(store)
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        handlers.append(RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"))
+    root = logging.getLogger("remindcli")
+    root.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        root.addHandler(handler)
+
+
+def tail(store: Path, count: int) -> list[str]:
+    """Return the last lines of the log; none if there is no log."""
+    try:
+        with log_of(store).open(encoding="utf-8", errors="replace") as file:
+            return [line.rstrip("\n") for line in deque(file, maxlen=count)]
+    except FileNotFoundError:
+        return []
+
+
+def follow(store: Path) -> Iterator[str]:
+    """Yield the lines that are written from now on, over turns of the file; never ends by itself."""
+    path = log_of(store)
+    position = path.stat().st_size if path.exists() else 0
+    while True:
+        if path.exists():
+            size = path.stat().st_size
+            if size < position:  # turned over
+                position = 0
+            if size > position:
+                with path.open("rb") as file:
+                    file.seek(position)
+                    text = file.read()
+                whole, newline, _ = text.rpartition(b"\n")
+                position += len(whole) + len(newline)
+                yield from whole.decode("utf-8", "replace").splitlines()
+        Event().wait(_FOLLOW_SECONDS)

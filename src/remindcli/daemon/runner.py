@@ -1,0 +1,221 @@
+"""The process around the engine: one for a store, an alarm clock, nudges, signals, a heartbeat."""
+
+import logging
+import os
+import selectors
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock, current_thread, main_thread
+from time import monotonic
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from remindcli import __version__, nudge
+from remindcli.clock import Clock
+from remindcli.core.safe import safe
+from remindcli.daemon.engine import Engine
+from remindcli.daemon.instance import lock_of
+from remindcli.daemon.wallclock import WallClockWatch
+from remindcli.errors import DaemonError, StoreError
+from remindcli.store.store import Store
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds after which the daemon looks whatever happens: the net under nudges and alarms."""
+
+_HEARTBEAT_SECONDS = 60.0
+_AFTER_A_FAULT = timedelta(seconds=5)
+
+
+class Runner:
+    """Keeps an engine running until it is told to end.
+
+    APScheduler is the alarm clock and nothing more: one job, for the earliest time at which something is to be
+    done. What is due, and whether it was told, stands in the store alone.
+
+    Args:
+        is_finished: asked after each look; the runner ends when it says so.
+    """
+
+    def __init__(
+        self, store: Store, engine: Engine, clock: Clock, *, is_finished: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
+        self._is_finished = is_finished
+        self._lock = Lock()
+        self._is_ticking = False
+        self._look_again = False
+        self._last_error = ""
+        self._is_ending = False
+        self._alarm: Job | None = None
+        self._waker, self._poker = socket.socketpair()
+        self._waker.setblocking(False)
+        self._poker.setblocking(False)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def run(self) -> None:
+        """Ring and spawn until SIGTERM, SIGINT or `is_finished`; the message on its way is finished first.
+
+        Raises:
+            DaemonError: another daemon serves this store.
+        """
+        lock = lock_of(self._store.path)
+        if not lock.acquire():
+            raise DaemonError(
+                "a daemon runs for this store already",
+                why=f"it holds {lock.path}",
+                hint="remind daemon status tells about it; remind daemon stop ends it",
+            )
+        with (
+            lock,
+            self._waker,
+            self._poker,
+            _end_on_signals(self._end, self._poker),
+            _listen(self._store.path) as nudges,
+        ):
+            self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
+            log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())
+            self._scheduler.start()
+            self.look()
+            try:
+                self._wait(nudges)
+            finally:
+                self._engine.stop()
+                self._scheduler.shutdown(wait=True)
+                with suppress(StoreError):
+                    self._store.queue.beat(pid=None, version=__version__, last_error=self._last_error)
+                log.info("ended")
+
+    def look(self) -> None:
+        """Have the engine look now, or once more if it is looking."""
+        with self._lock:
+            self._look_again = True
+            if not self._is_ticking:
+                self._schedule(self._clock.now())
+
+    def _wait(self, nudges: socket.socket | None) -> None:
+        watch = WallClockWatch()
+        beat_at = monotonic() + _HEARTBEAT_SECONDS
+        with selectors.DefaultSelector() as selector:
+            for source in (self._waker, nudges, watch.descriptor):
+                if source is not None:
+                    selector.register(source, selectors.EVENT_READ)
+            try:
+                while not (self._is_ending or self._is_finished()):
+                    ready = {key.fileobj for key, _ in selector.select(LONGEST_WAIT)}
+                    if self._waker in ready:
+                        nudge.drain(self._waker)
+                    if nudges is not None and nudges in ready:
+                        nudge.drain(nudges)
+                    if watch.descriptor in ready:
+                        log.info("the clock was set, or the machine slept")
+                        watch.arm()
+                    if ready != {self._waker}:
+                        self._scheduler.wakeup()
+                        self.look()
+                    if monotonic() >= beat_at:
+                        self._beat()
+                        beat_at = monotonic() + _HEARTBEAT_SECONDS
+            finally:
+                watch.close()
+
+    def _beat(self) -> None:
+        try:
+            self._store.queue.beat(pid=os.getpid(), version=__version__, last_error=self._last_error)
+        except StoreError as error:
+            log.warning("no heartbeat: %s", error)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._is_ticking, self._look_again = True, False
+        next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
+        try:
+            next_at = self._engine.tick()
+            self._last_error = ""
+        except StoreError as error:
+            if str(error) != self._last_error:  # said once, not every five seconds
+                log.error("%s (%s); trying again", error.what, error.why)  # noqa: TRY400 (its trace says nothing)
+            self._last_error = str(error)
+        except Exception as error:
+            # A fault of ours in one tick must not end the daemon: the store is as it was, the next tick tries again.
+            log.exception("the engine failed")
+            self._last_error = f"{type(error).__name__}: {error}"
+        finally:
+            with self._lock:
+                self._is_ticking = False
+                if self._look_again:
+                    next_at = self._clock.now()
+                if next_at is not None:
+                    self._schedule(next_at)
+            _poke(self._poker)
+
+    def _schedule(self, at: datetime) -> None:
+        """Set the alarm; the lock is held."""
+        if self._is_ending:
+            return
+        if self._alarm is not None:
+            with suppress(JobLookupError):  # it has rung
+                self._alarm.remove()
+        # A job of its own each time: APScheduler drops a job whose last run has not quite ended (max_instances).
+        self._alarm = self._scheduler.add_job(self._tick, DateTrigger(at))
+
+    def _end(self) -> None:
+        self._is_ending = True
+        self._engine.stop()
+
+
+def _poke(poker: socket.socket) -> None:
+    """Wake the main thread, so that it asks whether it is finished."""
+    with suppress(BlockingIOError):  # it is full of pokes already
+        poker.send(b".")
+
+
+@contextmanager
+def _end_on_signals(end: Callable[[], None], poker: socket.socket) -> Iterator[None]:
+    """Call `end` on SIGTERM and SIGINT, and wake the main thread then."""
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        end()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    fd_before = signal.set_wakeup_fd(poker.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(fd_before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _listen(path: Path) -> Iterator[socket.socket | None]:
+    receiver = nudge.listen(path)
+    try:
+        yield receiver
+    finally:
+        if receiver is not None:
+            address = nudge.address_of(path)
+            receiver.close()
+            if address is not None:
+                address.unlink(missing_ok=True)

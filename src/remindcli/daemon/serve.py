@@ -1,0 +1,29 @@
+"""Put an engine and a runner together over a store."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from uuid import uuid4
+
+from remindcli.channels import Channel
+from remindcli.clock import Clock
+from remindcli.daemon.engine import Engine
+from remindcli.daemon.runner import Runner
+from remindcli.store.store import Store
+
+
+def run(
+    store: Store,
+    channels: Mapping[str, Channel],
+    clock: Clock,
+    *,
+    order: Sequence[str],
+    is_finished: Callable[[], bool] = lambda: False,
+) -> None:
+    """Serve a store until SIGTERM, SIGINT or `is_finished`.
+
+    Raises:
+        DaemonError: another daemon serves it.
+    """
+    owner = f"{os.getpid()}-{uuid4().hex[:8]}"
+    engine = Engine(store, channels, clock, order=order, owner=owner)
+    Runner(store, engine, clock, is_finished=is_finished).run()
