@@ -110,6 +110,21 @@ def test_a_count_of_a_rule_by_the_hour_is_arithmetic() -> None:
     assert recurrence.count_between(rule, begin, begin + timedelta(seconds=3), BERLIN) == 1
 
 
+def test_small_steps_through_a_change_of_the_clock() -> None:
+    rule = Rule(
+        datetime(2004, 1, 1, 9), "Europe/Berlin", rrule="FREQ=SECONDLY;INTERVAL=7;BYHOUR=3;BYMINUTE=0;BYSECOND=7"
+    )
+    at = datetime(2027, 3, 20, tzinfo=UTC)
+    for _ in range(4):
+        found = recurrence.next_after(rule, at, BERLIN)
+        assert found is not None
+        assert timedelta(0) < found.at - at <= timedelta(days=8)
+        assert found.at.astimezone(BERLIN).strftime("%H:%M:%S") == "03:00:07"
+        assert (found.at - datetime(2004, 1, 1, 8, tzinfo=UTC)) % timedelta(seconds=7) == timedelta(0)
+        assert recurrence.latest(rule, found.at + timedelta(days=2), BERLIN) == found
+        at = found.at
+
+
 def test_fractions_of_a_second() -> None:
     rule = Rule(datetime(2026, 1, 1, 9), rrule="FREQ=DAILY")
     utc = ZoneInfo("UTC")

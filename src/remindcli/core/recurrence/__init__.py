@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from remindcli.core.recurrence.content import canonical, read_rule
 from remindcli.core.recurrence.days import days_in
 from remindcli.core.recurrence.parts import SUB_DAILY, parse
-from remindcli.core.recurrence.series import planned_for, series, zone_of
+from remindcli.core.recurrence.series import planned_for, prepared, zone_of
 from remindcli.core.recurrence.zones import DAY, FIRST_SECOND, resolve, seconds_of
 from remindcli.core.rule import Planned, Rule
 from remindcli.errors import InvalidRuleError
@@ -35,12 +35,12 @@ def first(rule: Rule, local: tzinfo) -> Planned | None:
     Args:
         local: the zone in which a floating rule is meant.
     """
-    return series(rule, zone_of(rule, local)).after(FIRST_SECOND - 2 * DAY)
+    return prepared(rule, zone_of(rule, local)).after(FIRST_SECOND - 2 * DAY)
 
 
 def next_after(rule: Rule, after: datetime, local: tzinfo) -> Planned | None:
     """Return the first planned time that is strictly later than an aware instant; None at the end of the rule."""
-    return series(rule, zone_of(rule, local)).after(_seconds(after))
+    return prepared(rule, zone_of(rule, local)).after(_seconds(after))
 
 
 def following(rule: Rule, key: str, local: tzinfo) -> Planned | None:
@@ -50,17 +50,17 @@ def following(rule: Rule, key: str, local: tzinfo) -> Planned | None:
     ring again on the same day in another.
     """
     tz = zone_of(rule, local)
-    return series(rule, tz).after(seconds_of(planned_for(key, tz).at))
+    return prepared(rule, tz).after(seconds_of(planned_for(key, tz).at))
 
 
 def latest(rule: Rule, until: datetime, local: tzinfo) -> Planned | None:
     """Return the last planned time that is not later than an aware instant: computed, not walked to."""
-    return series(rule, zone_of(rule, local)).at_or_before(_seconds(until))
+    return prepared(rule, zone_of(rule, local)).at_or_before(_seconds(until))
 
 
 def count_between(rule: Rule, after: datetime, until: datetime, local: tzinfo, *, limit: int = 1000) -> int:
     """Return how many planned times lie after one instant and not after another; at most `limit`."""
-    return series(rule, zone_of(rule, local)).count(_seconds(after), _seconds(until), limit)
+    return prepared(rule, zone_of(rule, local)).count(_seconds(after), _seconds(until), limit)
 
 
 def preview(rule: Rule, after: datetime, local: tzinfo, n: int) -> list[Planned]:

@@ -15,7 +15,7 @@ from remindcli.core.recurrence.parts import (
     parse,
     refuse,
 )
-from remindcli.core.recurrence.series import series
+from remindcli.core.recurrence.series import prepared
 from remindcli.core.recurrence.ticks import MOST_COUNTED
 from remindcli.core.recurrence.zones import FIRST_SECOND, named
 from remindcli.core.rule import Rule
@@ -38,8 +38,8 @@ def canonical(text: str, *, dtstart: datetime, is_all_day: bool, is_strict: bool
         InvalidRuleError: it is not RFC 5545, can't be counted in bounded work, or never occurs within 100 years.
     """
     parts = parse(text)
-    parts = check_together(parts, is_strict=is_strict)
     parts = for_whole_days(parts) if is_all_day else for_moments(parts)
+    parts = check_together(parts, is_strict=is_strict)
     rrule = str(parts)
     _check_countable(parts)
     start = _start(dtstart, is_all_day=is_all_day)
@@ -98,7 +98,7 @@ def _check_countable(parts: Parts) -> None:
 @lru_cache(maxsize=256)
 def _occurs(rrule: str, start: datetime, is_all_day: bool) -> bool:  # noqa: FBT001 (a cache's key)
     """Return whether the rule occurs within a century, on a clock without DST."""
-    found = series(Rule(start, "UTC", is_all_day, rrule), UTC).after(FIRST_SECOND - 1)
+    found = prepared(Rule(start, "UTC", is_all_day, rrule), UTC).after(FIRST_SECOND - 1)
     return found is not None and found.at.replace(tzinfo=None) - start <= _CENTURY
 
 

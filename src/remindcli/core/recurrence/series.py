@@ -114,7 +114,7 @@ class WallSeries(Series):
         super().__init__(tz)
         self._is_all_day = rule.is_all_day
         start = datetime.combine(rule.dtstart, time()) if rule.is_all_day else rule.dtstart
-        self._walls = Walls(parts, start) if parts else None
+        self._walls = _walls(parts, start) if parts else None
         added = {seconds_of(wall) for wall in rule.rdate} | (set() if parts else {seconds_of(start)})
         self._without = {seconds_of(wall) for wall in rule.exdate}
         self._added = sorted(added - self._without)
@@ -200,7 +200,7 @@ def parts_of(rule: Rule) -> Parts | None:
 
 
 @lru_cache(maxsize=512)
-def series(rule: Rule, tz: tzinfo) -> Series:
+def prepared(rule: Rule, tz: tzinfo) -> Series:
     """Return the rule, ready to be asked in a zone."""
     parts = parts_of(rule)
     if parts and parts.freq in SUB_DAILY:
@@ -220,6 +220,12 @@ def planned_for(key: str, tz: tzinfo) -> Planned:
         raise InvalidRuleError(f"can't read the planned time {key!r}") from error
     at = when.astimezone(UTC) if when.tzinfo else resolve(when, tz)
     return Planned(at, key)
+
+
+@lru_cache(maxsize=512)
+def _walls(parts: Parts, start: datetime) -> Walls:
+    """Return the wall times of a rule, which are the same in every zone."""
+    return Walls(parts, start)
 
 
 def _tick(instant: int) -> Planned:

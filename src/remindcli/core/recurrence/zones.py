@@ -74,7 +74,9 @@ def steady_until(instant: int, tz: tzinfo) -> int:
     if tz.utcoffset(None) is not None:
         return LAST_SECOND
     probe = -(-instant // _PROBE)
-    return _steady_end(probe, 1, tz) if offset_at(instant, tz) == offset_at(probe * _PROBE, tz) else instant
+    if offset_at(instant, tz) == offset_at(probe * _PROBE, tz):
+        return _steady_end(probe, 1, tz)
+    return _change_between(instant, probe * _PROBE, tz)
 
 
 def steady_since(instant: int, tz: tzinfo) -> int:
@@ -82,7 +84,21 @@ def steady_since(instant: int, tz: tzinfo) -> int:
     if tz.utcoffset(None) is not None:
         return FIRST_SECOND
     probe = instant // _PROBE
-    return _steady_end(probe, -1, tz) if offset_at(instant, tz) == offset_at(probe * _PROBE, tz) else instant
+    if offset_at(instant, tz) == offset_at(probe * _PROBE, tz):
+        return _steady_end(probe, -1, tz)
+    return _change_between(instant, probe * _PROBE, tz)
+
+
+def _change_between(instant: int, other: int, tz: tzinfo) -> int:
+    """Return the last second on the way to another one at which the zone still has its offset."""
+    offset = offset_at(instant, tz)
+    while abs(other - instant) > 1:
+        middle = (instant + other) // 2
+        if offset_at(middle, tz) == offset:
+            instant = middle
+        else:
+            other = middle
+    return instant
 
 
 @lru_cache(maxsize=1024)
