@@ -33,7 +33,7 @@ def together(due: str | None, every: str | None, asked: Asked) -> When:
         )
     if is_rule_text(every):
         return When(read_rule_text(every, asked, start.rule).rule, start.notes)
-    return _often_from(every, start, due, asked)
+    return _often_from(every, start, asked)
 
 
 def _often(every: str, asked: Asked) -> When:
@@ -56,7 +56,7 @@ def _often(every: str, asked: Asked) -> When:
     raise unreadable(every, error)
 
 
-def _often_from(every: str, start: When, due: str, asked: Asked) -> When:
+def _often_from(every: str, start: When, asked: Asked) -> When:
     """Return the recurrence from that start: the phrase, read with "from" the day."""
     rule = start.rule
     day = f"{rule.dtstart.year:04d}-{rule.dtstart:%m-%d}"

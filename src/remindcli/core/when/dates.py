@@ -49,8 +49,8 @@ def _take_months(r: Reader) -> None:
     r.i += 1
     while True:
         place = r.i
-        is_range = r.text() in {"-", "–", "to", "through", "thru"}
-        separated = r.take_text(",", "and", "&", "-", "–", "to", "through", "thru") and (r.take("and") or True)
+        is_range = r.text() in {"-", "to", "through", "thru"}
+        separated = r.take_text(",", "and", "&", "-", "to", "through", "thru") and (r.take("and") or True)
         if not separated or r.kind() != "month" or (r.kind(1) in {"num", "ord"} and not r.draft.every):
             r.i = place
             break
@@ -145,7 +145,7 @@ def read_year(r: Reader) -> bool:
 def read_day_of_month(r: Reader) -> bool:
     """Read 5 march, 5th of march, 20th and 30th of aug."""
     start = r.i
-    days = []
+    days: list[int] = []
     while True:
         place = r.i
         if days and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
@@ -177,9 +177,9 @@ def read_weekdays(r: Reader) -> bool:
     days: list[int] = []
     while True:
         place = r.i
-        is_range = r.text() in {"-", "–", "to", "through", "thru"}
+        is_range = r.text() in {"-", "to", "through", "thru"}
         if days and not (
-            r.take_text(",", "and", "&", "/", "or", "-", "–", "to", "through", "thru") and (r.take("and", "or") or True)
+            r.take_text(",", "and", "&", "/", "or", "-", "to", "through", "thru") and (r.take("and", "or") or True)
         ):
             break
         if days:

@@ -84,6 +84,7 @@ class Draft:
         anchor: a span before (-1) or after (1) another time.
         is_part_running: "this afternoon" may have begun; "in the afternoon" is the next to begin.
         is_part_first: the part of the day was named before any date.
+        is_strict: the 31st is the 31st, in no other month.
         is_dated: with its year, so that a past day is meant to be past.
         is_month_alone: a whole month rather than a day of it.
         weak: why a sentence is not to be read so, though a phrase alone may be.
@@ -118,6 +119,8 @@ class Draft:
     every: Every | None = None
     is_completion: bool = False
     is_leap_day: bool = False
+    is_quarterly: bool = False
+    is_strict: bool = False
     is_dated: bool = False
     is_month_alone: bool = False
     start: "Draft | None" = None
@@ -127,15 +130,16 @@ class Draft:
     weak: str = ""
     notes: list[str] = field(default_factory=list)
 
+    def slots(self) -> frozenset[str]:
+        """Return the names of the parts of a date that are filled."""
+        return frozenset(name for name in _SLOTS if getattr(self, name))
+
     def has_date(self) -> bool:
         """Return whether anything names a day."""
-        return bool(
-            self.day or self.weekdays or self.mdays or self.months or self.period or self.edge or self.span
-            or self.anchor or self.year or self.week
-        )  # fmt: skip
+        return self.anchor is not None or any(getattr(self, name) for name in _SLOTS)
 
 
-TIME_KINDS: Final = frozenset({"clock", "num", "part", "half"})
+_SLOTS: Final = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge")
 
 
 class Reader:

@@ -66,7 +66,8 @@ def nearest(word: str) -> str:
 
 def _distance(one: str, other: str) -> int:
     """Return how many letters have to be put in, left out, changed or swapped."""
-    before, row = [], list(range(len(other) + 1))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         older, before, row = before, row, [i]
         for j, wanted in enumerate(other, 1):

@@ -31,8 +31,8 @@ _SHAPES: Final = re.compile(
     | (?P<ordinal>\d{1,3}(?:st|nd|rd|th)(?!\w))
     | (?P<num>\d+(?:\.\d+)?)
     | (?P<zone>[a-z]+(?:_[a-z]+)*/[a-z_]+(?:[-/+][a-z_0-9]+)*)
-    | (?P<word>[a-z]+(?:['’][a-z]+)?\.?)(?!\d)
-    | (?P<point>['’]\d\d(?!\w)|[-,+@&!~–—?/.])
+    | (?P<word>[a-z]+(?:'[a-z]+)?\.?)(?!\d)
+    | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.])
     | (?P<junk>\S+)
     """,
     re.VERBOSE,
@@ -72,8 +72,8 @@ def tokenise(text: str) -> list[Token]:
         if shape == "word":
             tokens.append(_word(found[0], start, end))
         elif shape == "zone" and all(part in WEEKDAYS for part in found[0].split("/")):
-            for part in re.finditer("[a-z]+|/", found[0]):
-                tokens.append(_word(part[0], start + part.start(), start + part.end()))
+            parts = re.finditer("[a-z]+|/", found[0])
+            tokens.extend(_word(part[0], start + part.start(), start + part.end()) for part in parts)
         elif shape != "note":
             tokens.append(_shape(shape, found, start, end))
     _join(tokens)
@@ -82,7 +82,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _word(text: str, start: int, end: int) -> Token:
-    plain = (text.rstrip(".") or text).replace("'", "").replace("’", "")
+    plain = (text.rstrip(".") or text).replace("'", "")
     kind, value = WORDS.get(plain, ("name", plain))
     return Token(kind, value, plain, start, end, kind in {"num", "ord"})
 

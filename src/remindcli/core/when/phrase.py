@@ -156,7 +156,7 @@ def _span(r: Reader) -> bool:
     span = read_span(r)
     if span is None:
         return False
-    if r.kind() in {"after", "from", "before"} or r.text() in {"past"}:
+    if r.kind() in {"after", "from", "before"} or r.text() == "past":
         return _span_from(r, span)
     if r.take("later"):
         return _keep_span(r, span)
@@ -293,17 +293,18 @@ def _bracket_year(r: Reader) -> bool:
     return True
 
 
-def _day_word(r: Reader) -> bool:
-    """Step over "day" after a counting word in "every week on the 4th day"; nothing else."""
-    return False
-
-
 def _plural_every(r: Reader) -> bool:
     """Read weekdays; in the plural they are a recurrence."""
     read = dates.read_weekdays(r)
     if read and r.draft.is_plural and r.draft.every is None and not r.draft.period:
         r.draft.every = Every(1, "")
     return read
+
+
+def _strictly(r: Reader) -> bool:
+    r.draft.is_strict = True
+    r.i += 1
+    return True
 
 
 def _up(r: Reader) -> bool:
@@ -345,7 +346,8 @@ _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "ymd": (shapes.read_ymd,),
     "dmy": (shapes.read_two_orders,),
     "dm": (shapes.read_two_orders,),
-    "dot": (shapes.read_dotted,),
+    "dot": (times.read_clock, shapes.read_dotted),
+    "strict": (_strictly,),
     "ym": (shapes.read_year_month,),
     "my": (shapes.read_year_month,),
     "isoweek": (shapes.read_iso_week,),

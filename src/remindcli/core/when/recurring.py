@@ -16,6 +16,7 @@ def set_every(r: Reader, interval: int, unit: str) -> bool:
     """Keep how often."""
     if r.draft.every is not None:
         raise r.stop("it says twice how often")
+    r.draft.is_quarterly = unit == "quarter" and interval == 1
     times, unit = _FOLDED.get(unit, (1, unit))
     if not 0 < interval * times < 100000:
         raise r.stop("that is no number of times")
@@ -83,7 +84,8 @@ def _every_number(r: Reader) -> bool:
         return False
     number = r.token.value
     if r.kind(1) in {"weekday", "weekend"}:
-        return _step(r) and set_every(r, number, "week") and read_weekdays(r)
+        r.i += 1
+        return set_every(r, number, "week") and read_weekdays(r)
     if r.kind(1) == "workday":
         raise r.stop("working days cannot be counted so", hint="every 3 days, every mon and thu")
     if r.kind(1) == "month":  # every 14 jan
@@ -93,7 +95,7 @@ def _every_number(r: Reader) -> bool:
         days.append(r.token.value)
         r.i += 1
         place = r.i
-        if not (r.take_text(",", "and", "&") and (r.take("and") or True)):
+        if not (_separated(r)):
             break
     else:
         r.i = place
@@ -101,6 +103,14 @@ def _every_number(r: Reader) -> bool:
         return False
     r.draft.mdays = tuple(days)
     return set_every(r, 1, "month")
+
+
+def _separated(r: Reader) -> bool:
+    """Step over what stands between the items of a list; return whether there was something."""
+    if not r.take_text(",", "and", "&"):
+        return False
+    r.take("and")
+    return True
 
 
 def interval_of(r: Reader, span: Span) -> tuple[int, str]:
@@ -203,9 +213,9 @@ def read_hours(r: Reader) -> bool:
     """Read from 9 to 17, between 9am and 5pm, 9-17: the hours of an hourly rule."""
     start = r.i
     r.take("from", "between")
-    first = one_clock(r, is_at=True)
-    if first is not None and r.take_text("to", "-", "–", "and", "until", "till", "til", "through"):
-        last = one_clock(r, is_at=True)
+    first = one_clock(r, is_at=True, is_spoken=False)
+    if first is not None and r.take_text("to", "-", "and", "until", "till", "til", "through"):
+        last = one_clock(r, is_at=True, is_spoken=False)
         if last is not None and r.draft.hours is None and _is_range(r, first, last):
             r.draft.hours = (first, last)
             return True

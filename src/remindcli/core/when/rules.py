@@ -24,6 +24,8 @@ def days_of(draft: Draft, is_strict: bool) -> Pattern:  # noqa: FBT001 (a settin
     assert draft.every is not None
     if draft.is_leap_day:
         return _leap_day(draft)
+    if draft.is_quarterly and (draft.edge in {"begin", "end"} or draft.mdays in {(1,), (-1,)}):
+        return _of_quarters(draft)
     if draft.edge:
         _use_edge(draft)
     unit = draft.every.unit or _unit_of(draft)
@@ -57,13 +59,22 @@ def _use_edge(draft: Draft) -> None:
         raise MisreadError("it does not say which day", hint="every month on the last day")
     draft.mdays = (_EDGES[draft.edge],)
     if draft.every.unit == "" and not draft.months:
-        draft.every.unit = "month" if not draft.period or draft.period[0] == "month" else "year"
+        draft.every.unit = "month"
 
 
 def _leap_day(draft: Draft) -> Pattern:
-    if draft.weekdays or draft.mdays or draft.months or draft.is_completion:
+    if draft.slots() or draft.is_completion or draft.is_strict:
         raise MisreadError("a leap day is 29 February", hint="every leap day at 9am")
     return Pattern("YEARLY", bymonth=(2,), bymonthday=(29,))
+
+
+def _of_quarters(draft: Draft) -> Pattern:
+    """Return the first or the last day of each quarter of the calendar."""
+    if draft.weekdays or draft.months or (draft.edge and draft.mdays) or draft.is_completion:
+        raise MisreadError("there are two days", hint="last day of every quarter")
+    is_end = draft.edge == "end" or draft.mdays == (-1,)
+    draft.mdays = (-1,) if is_end else (1,)
+    return Pattern("YEARLY", bymonth=(3, 6, 9, 12) if is_end else (1, 4, 7, 10), bymonthday=draft.mdays)
 
 
 def _daily(draft: Draft, interval: int, is_strict: bool) -> Pattern:  # noqa: FBT001

@@ -9,32 +9,45 @@ from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
 from remindcli.core.when.understand import is_rule_text, read_rule_text, understand
+from remindcli.core.when.words import MONTHS
 from remindcli.errors import RemindError
 
 _MOST_WORDS: Final = 24
 _UNKNOWN: Final = frozenset({"name", "junk"})
 # After one of these a time belongs to the text: "cake for friday", "since monday".
 _NEVER_BEFORE: Final = frozenset(
-    "for to until till from before after since than of vs versus like per between and or not".split()
-)
+    {
+        "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
+        "between", "and", "or", "not",
+    }
+)  # fmt: skip
 # After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
 _NO_NOUN_BEFORE: Final = frozenset(
-    "the a an my your his her our their its i you he she we they it what no this next last".split()
-)
+    {
+        "the", "a", "an", "my", "your", "his", "her", "our", "their", "its", "i", "you", "he", "she", "we", "they",
+        "it", "what", "no", "this", "next", "last",
+    }
+)  # fmt: skip
 _NOUNS: Final = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
 # A time right before what was read: then only half of a time was understood.
 _HALF: Final = frozenset(
     {"month", "weekday", "dayname", "clock", "ymd", "dmy", "every", "freq", "edge", "begin", "mid", "end"}
 )
-# Words that are as often something else; alone they are text.
-_TEXT_ALONE: Final = frozenset({"may", "march", "mar", "second", "now", "sun", "sat", "wed", "noon", "midnight", "day", "tod",
-    "tom", "morning", "evening", "night", "afternoon", "dec", "jan", "once", "twice", "daily", "weekly", "monthly",
-    "yearly", "annual", "quarterly", "hourly", "weekdays", "weekends", "everyday", "nightly", "lunch", "dinner"})  # fmt: skip
-_FINE_AT_END: Final = frozenset({"sun", "sat", "wed", "noon", "midnight", "tod", "tom", "daily", "weekly", "monthly", "yearly",
-    "quarterly", "hourly", "weekdays", "weekends", "everyday", "nightly", "annually"})  # fmt: skip
-_QUOTES: Final = re.compile(r'"[^"]*"')
+# Words that are as often something else: alone they are text, but some are a time at the end.
+_FINE_AT_END: Final = frozenset(
+    {
+        "sun", "sat", "wed", "noon", "midnight", "tod", "tom", "daily", "weekly", "monthly", "yearly", "quarterly",
+        "hourly", "weekdays", "weekends", "everyday", "nightly", "annually",
+    }
+)  # fmt: skip
+_TEXT_ALONE: Final = _FINE_AT_END | {
+    "may", "march", "mar", "second", "now", "day", "morning", "evening", "night", "afternoon", "dec", "jan", "once",
+    "twice", "annual", "lunch", "dinner", "breakfast",
+}  # fmt: skip
+_MONTH_NAMES: Final = frozenset(MONTHS)
+_ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
 _OPENING: Final = {"(": ")", "[": "]"}
-_LOOSE: Final = " -–—:,;"
+_LOOSE: Final = " -\u2013\u2014:,;"
 _LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every", "freq"})
 
 
@@ -61,17 +74,14 @@ def read(words: Sequence[str] | str, asked: Asked) -> Reading:
     loose = " ".join(rest)
     if loose.endswith(tuple(_LOOSE)):
         loose = loose.rstrip(_LOOSE)
-    if not last == len(parts):
+    if last != len(parts):
         loose = loose.lstrip(_LOOSE)
     return Reading(loose, when, " ".join(parts[first:last]), _hint(rest))
 
 
 def _split(text: str) -> list[str]:
     """Return the words of one text, what stands in double quotes as one."""
-    parts: list[str] = []
-    for piece in re.findall(r'\S*"[^"]*"\S*|\S+', text):
-        parts.append(piece)
-    return parts
+    return re.findall(r'\S*"[^"]*"\S*|\S+', text)
 
 
 def _is_text(word: str) -> bool:
@@ -140,14 +150,18 @@ def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
     words = phrase.lower().split()
     if len(words) > 1:
         return True
-    word = words[0].rstrip(".,?!")
-    if (word in _TEXT_ALONE and not (is_end and first > 0 and word in _FINE_AT_END)) or (
-        "/" in word and word[:1].isdigit()
-    ):
+    return _is_time_alone(words[0].rstrip(".,?!"), is_end=is_end, is_all=len(parts) == 1)
+
+
+def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
+    """Return whether one word is a time: "friday", "17:00", but not "may", "1/2", or "5th" before a title."""
+    if is_all:
+        return word not in _TEXT_ALONE
+    if word in _TEXT_ALONE:
+        return is_end and word in _FINE_AT_END
+    if word in _MONTH_NAMES or ("/" in word and word[:1].isdigit()):
         return False
-    if len(parts) > 1 and (word in _MONTH_WORDS or (not is_end and word[:1].isdigit() and word[-2:] in _ENDINGS)):
-        return False
-    return True
+    return is_end or not word[:1].isdigit() or word[-2:] not in _ENDINGS
 
 
 def _may_follow(before: str, word: str) -> bool:
@@ -163,12 +177,6 @@ def _may_follow(before: str, word: str) -> bool:
     if tokens and len(tokens) == 2 and tokens[1].kind == "unit" and tokens[0].kind == "num":
         return False
     return not tokens or tokens[-1].kind not in _HALF
-
-
-_ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
-_MONTH_WORDS: Final = frozenset(
-    ["january", "february", "april", "june", "july", "august", "september", "october", "november", "december"]
-) | frozenset(["feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov"])
 
 
 def _hint(rest: list[str]) -> str:

@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.when.clock import TimeOfDay, times_of
+from remindcli.core.when.days import moved
 from remindcli.core.when.draft import Clock, Draft, MisreadError
 from remindcli.core.when.pattern import Pattern, add_months
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.rules import days_of
-from remindcli.core.when.single import moved, single
+from remindcli.core.when.single import check_plain, single
 
 _STEPS: Final = {"hour": 3600, "minute": 60, "second": 1}
 _FREQ: Final = {"hour": "HOURLY", "minute": "MINUTELY", "second": "SECONDLY"}
 _END_OF_DAY: Final = time(23, 59, 59)
+_LONG_AGO: Final = datetime(1, 1, 1)
 _PLAIN: Final = Options()
 
 
@@ -27,10 +29,16 @@ def series(draft: Draft, asked: Asked) -> When:
     """
     _check(draft)
     assert draft.every is not None
+    for inner in (draft.start, draft.until):
+        if inner is not None:
+            check_plain(inner)
     if draft.every.unit in _STEPS and draft.hours is None:
         return _ticking(draft, asked)
+    _lend_time(draft)
     start, times = _start_of(draft, asked)
-    pattern = days_of(draft, asked.options.strict_day)
+    if draft.zone and not times and draft.hours is None:
+        raise MisreadError("a zone needs a time of day", hint="every day at 9am CET")
+    pattern = days_of(draft, asked.options.strict_day or draft.is_strict)
     if draft.hours is not None:
         times = _hourly(draft, pattern)
     elif times:
@@ -50,14 +58,33 @@ def series(draft: Draft, asked: Asked) -> When:
 def _check(draft: Draft) -> None:
     if draft.day or draft.span or draft.anchor or draft.shift or draft.is_now or draft.year:
         raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
-    if draft.period and (draft.period[1] or (draft.mdays == () and draft.weekdays == () and not draft.edge)):
-        raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
-    if draft.which:
+    if draft.period:
+        _use_period(draft, *draft.period)
+    if draft.which or draft.month_which or draft.day_order:
         raise MisreadError("it says a day and how often", hint="every friday")
     if (draft.count is not None and (draft.until or draft.lasting)) or (draft.until and draft.lasting):
         raise MisreadError("it says twice when it ends", hint="until may, 5 times, for 3 weeks: one of them")
     if draft.offset is not None:
         raise MisreadError("a recurrence needs a place, not an offset", hint="every day at 9am Europe/Berlin")
+
+
+def _use_period(draft: Draft, unit: str, shift: int) -> None:
+    """Take "of the month" in "every last friday of the month" for how often."""
+    every = draft.every
+    if shift or every is None or every.unit not in {"", unit} or not (draft.mdays or draft.ords or draft.edge):
+        raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
+    every.unit = unit
+
+
+def _lend_time(draft: Draft) -> None:
+    """Take a time said last for the whole: "every day until friday at 8" rings at 8."""
+    until = draft.until
+    if until is None or draft.hours is not None or not (until.times or until.part):
+        return
+    if draft.times or draft.part or (draft.start and (draft.start.times or draft.start.part)):
+        return
+    draft.times, draft.part, draft.zone = until.times, until.part, draft.zone or until.zone
+    until.times, until.part, until.zone = [], "", ""
 
 
 def _start_of(draft: Draft, asked: Asked) -> tuple[datetime | None, list[TimeOfDay]]:
@@ -81,10 +108,12 @@ def _start_of(draft: Draft, asked: Asked) -> tuple[datetime | None, list[TimeOfD
 
 def _hourly(draft: Draft, pattern: Pattern) -> list[TimeOfDay]:
     """Return the times of "every hour from 9 to 17", as a rule by the day."""
-    assert draft.hours is not None and draft.every is not None
+    assert draft.hours is not None
+    assert draft.every is not None
     first, last = (times_of(Draft(times=[clock]), _PLAIN, is_dated=True)[0].at for clock in _plain_hours(draft.hours))
     unit = draft.every.unit
-    if unit not in {"hour", "minute"} or draft.times:
+    has_time = draft.times or draft.part or (draft.start and (draft.start.times or draft.start.part))
+    if unit not in {"hour", "minute"} or has_time:
         raise MisreadError("the hours belong to an hourly rule", hint="every hour from 9 to 17")
     step = draft.every.interval * (60 if unit == "hour" else 1)
     minutes = range(first.hour * 60 + first.minute, last.hour * 60 + last.minute + 1, step)
@@ -127,7 +156,7 @@ def _first(draft: Draft, asked: Asked, pattern: Pattern, start: datetime | None,
     now = asked.wall_in(draft) if times else asked.local
     is_past_meant = draft.start is not None and draft.start.is_dated
     if start is not None:
-        day, after = start.date(), datetime.min if is_past_meant else now
+        day, after = start.date(), _LONG_AGO if is_past_meant else now
         all_day_from = day
     else:
         day, after = now.date(), now
@@ -206,8 +235,8 @@ def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
     if draft.until is None:
         return None
     base = Asked(asked.now, asked.zone, at.replace(hour=0, minute=0, second=0), asked.options)
-    if not (draft.until.has_date() or draft.until.times or draft.until.part):
-        raise MisreadError("it does not say until when", hint="every day until may 5")
+    if draft.until.zone or draft.until.offset is not None:
+        raise MisreadError("the end needs no zone of its own")
     if not draft.until.has_date():
         raise MisreadError("it does not say until which day", hint="every hour from 9 to 17, every day until friday")
     found = single(draft.until, base, is_past_allowed=True).rule
@@ -226,8 +255,6 @@ def _ticking(draft: Draft, asked: Asked) -> When:
         raise MisreadError("it does not say between which hours", hint="every hour from 9 to 17 on weekdays")
     if draft.start is not None:
         inner = draft.start
-        if not (inner.has_date() or inner.times or inner.part or inner.is_now):
-            raise MisreadError("it does not say from when")
         found = single(inner, asked).rule
         wall = found.dtstart
         zone = found.zone or asked.zone.key

@@ -83,7 +83,11 @@ def _of(r: Reader, month: int, day: int, year: int | None) -> date | None:
 
 
 def read_dotted(r: Reader) -> bool:
-    """Read 5.3. and 8.25: a day and a month."""
+    """Read 25.12. and 8.25: a day and a month; 11.30 may be a time as well."""
+    hour, minute = r.text().rstrip(".").split(".")
+    is_time = not r.text().endswith(".") and len(minute) == 2 and int(hour) < 24 and int(minute) < 60
+    if is_time and r.options.date_order is None:
+        raise r.stop("it may be a time or a date", hint=f"{hour}:{minute}, or 2026-12-01")
     return read_two_orders(r)
 
 

@@ -18,6 +18,7 @@ _SIZES: Final = {
 _MOST: Final = {"second": 10**9, "minute": 10**8, "hour": 10**7, "day": 10**6, "week": 10**5, "year": 7000}
 _SMALLER: Final = {"hour": "minute", "minute": "second"}
 _DAY: Final = 86400
+_ANY_TIME: Final = datetime(2000, 1, 1)
 _COMPACT: Final = re.compile(r"(\d+)([a-z]*)")
 _ISO: Final = re.compile(
     r"p(?:(\d{1,9})y)?(?:(\d{1,9})m)?(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:t(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?)?"
@@ -71,7 +72,7 @@ def read_span(r: Reader, *, is_month_known: bool = False) -> Span | None:
 
 def _read_part(r: Reader, span: Span, *, is_month_known: bool) -> bool:
     token = r.token
-    if token.kind == "glue" or token.kind == "isospan":
+    if token.kind in {"glue", "isospan"}:
         if not _add_compact(span, token.text):
             return False
         r.i += 1
@@ -201,7 +202,7 @@ def parse_span(text: str) -> timedelta:
     error = UnreadableTimeError(f'can\'t read "{text.strip()[:60]}" as a length of time', hint="20m, 1h30, 2 days")
     if len(text) > MAX_LENGTH or not text.isascii() or not text.isprintable():
         raise error
-    r = Reader(tokenise(text), text, datetime.min, Options())
+    r = Reader(tokenise(text), text, _ANY_TIME, Options())
     r.take("for", "in")
     try:
         span = _whole_span(r)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from remindcli.core.when.draft import Clock, Reader
+from remindcli.core.when.draft import Clock, Every, Reader
 from remindcli.core.when.words import ZONES
 
 _MIDNIGHT_WORD: Final = "midnight"
@@ -55,8 +55,14 @@ def _times(r: Reader, first: Clock) -> bool:
     return True
 
 
-def one_clock(r: Reader, *, is_at: bool) -> Clock | None:
-    """Read one time; an hour alone counts only after "at" or before "o'clock" or a part of the day."""
+def one_clock(r: Reader, *, is_at: bool, is_spoken: bool = True) -> Clock | None:
+    """Read one time; an hour alone counts only after "at" or before "o'clock" or a part of the day.
+
+    Args:
+        r: the place.
+        is_at: an hour alone is a time here.
+        is_spoken: "10 to 5" is ten minutes before five, not a range.
+    """
     token = r.token
     if token.kind == "clock":
         if token.value is None:
@@ -64,13 +70,24 @@ def one_clock(r: Reader, *, is_at: bool) -> Clock | None:
         r.i += 1
         r.take("oclock")
         return Clock(*token.value)
-    if token.kind in {"half", "a"} or token.value == "quarter" or token.kind == "num":
+    if token.kind == "dot" and (is_at or r.draft.has_date()):
+        return _dotted(r)
+    if is_spoken and (token.kind in {"half", "a", "num"} or token.value == "quarter"):
         spoken = _spoken(r)
         if spoken is not None:
             return spoken
     if token.kind == "num" and isinstance(token.value, int):
         return _hour(r, token.value, token.text, is_at=is_at)
     return None
+
+
+def _dotted(r: Reader) -> Clock | None:
+    """Read 11.30 where only a time can stand."""
+    hour, minute = r.text().rstrip(".").split(".")
+    if r.text().endswith(".") or len(minute) != 2 or int(hour) > 23 or int(minute) > 59:
+        return None
+    r.i += 1
+    return Clock(int(hour), int(minute), kind="open" if len(hour) == 1 else "exact")
 
 
 def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
@@ -104,7 +121,7 @@ def _is_clock_wanted(r: Reader) -> bool:
     if r.kind(1) not in {"end_of_text", "zone"}:
         return False
     draft = r.draft
-    return r.i == 0 or bool(draft.day or draft.weekdays or draft.period) and not draft.months
+    return r.i == 0 or (bool(draft.day or draft.weekdays or draft.period) and not draft.months)
 
 
 def _is_part_next(r: Reader, ahead: int) -> bool:
@@ -124,8 +141,8 @@ def _spoken(r: Reader) -> Clock | None:
         minutes = 30
     elif token.value == "quarter":
         minutes = 15
-    elif token.kind == "num" and isinstance(token.value, int) and 0 < token.value < 60:
-        minutes = token.value
+    elif token.kind == "num" and (token.value in _ROUND or r.text(1).startswith("min")) and 0 < token.value < 60:
+        minutes = int(token.value)
     else:
         r.i = start
         return None
@@ -151,6 +168,7 @@ def _spoken(r: Reader) -> Clock | None:
     return Clock(total // 60 % 24, total % 60, kind=kind)
 
 
+_ROUND: Final = frozenset({5, 10, 15, 20, 25})
 _SPOKEN: Final = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 
 
@@ -164,7 +182,8 @@ def read_part(r: Reader) -> bool:
     if r.draft.part and r.draft.part != part:
         raise r.stop("there are two parts of the day")
     is_plural = r.text().endswith("s") and part in {"morning", "afternoon", "evening", "night"}
-    r.draft.is_plural = r.draft.is_plural or is_plural
+    if is_plural and r.draft.every is None:
+        r.draft.every = Every(1, "")
     r.draft.part = part
     r.draft.is_part_first = not r.draft.has_date()
     if part in {"breakfast", "lunch", "dinner"}:

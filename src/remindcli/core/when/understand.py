@@ -16,7 +16,9 @@ from remindcli.core.when.series import series
 from remindcli.core.when.single import single
 from remindcli.errors import UnreadableTimeError
 
-_PLAIN_MARKS: Final = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_PLAIN_MARKS: Final = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u00a0": " "}  # what editors make of ' and -
+)
 _AROUND: Final = frozenset({"()", "[]", '""', "''"})
 _MAX_RULE_LENGTH: Final = 2000
 
