@@ -1,15 +1,15 @@
 """RFC 5545 rules in a zone: the next time, the last one, all between; every answer is bounded work.
 
-The rules are read by parts.py and content.py; days.py, walls.py and ticks.py expand them; series.py puts them on
+parts.py and content.py read the rules; years.py, days.py, walls.py and ticks.py expand them; series.py puts them on
 the clock of a zone. docs/recurrence.md says what is read how, and what python-dateutil is and isn't asked.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from remindcli.core.recurrence.content import canonical, read_rule
-from remindcli.core.recurrence.days import days_in
 from remindcli.core.recurrence.parts import SUB_DAILY, parse
 from remindcli.core.recurrence.series import planned_for, prepared, zone_of
+from remindcli.core.recurrence.years import days_in
 from remindcli.core.recurrence.zones import DAY, FIRST_SECOND, resolve, seconds_of
 from remindcli.core.rule import Planned, Rule
 from remindcli.errors import InvalidRuleError

@@ -4,8 +4,9 @@ from bisect import bisect_left, bisect_right
 from datetime import datetime
 from functools import lru_cache
 
-from remindcli.core.recurrence.days import LAST_DAY, Days
+from remindcli.core.recurrence.days import Days
 from remindcli.core.recurrence.parts import Parts
+from remindcli.core.recurrence.years import LAST_DAY
 from remindcli.core.recurrence.zones import DAY, LAST_SECOND, seconds_of
 
 _CENTURY = {"WEEKLY": 5_219, "MONTHLY": 1_201, "YEARLY": 101}
