@@ -1,18 +1,17 @@
 """Which time of day is meant: 5 is five in the afternoon, seven in the evening is 19:00."""
 
-from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
 from remindcli.core.when.draft import Clock, Draft, MisreadError
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.reading import Options
 from remindcli.core.when.words import PARTS
 
 _LATE: Final = frozenset({"evening", "night", "tonight"})
 
 
-@dataclass(frozen=True, slots=True)
-class TimeOfDay:
+class TimeOfDay(Fields):
     """A time of day, and how many days later than the day named it is (midnight, 24:00)."""
 
     at: time

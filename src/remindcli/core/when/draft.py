@@ -1,9 +1,9 @@
 """What has been understood of a phrase so far, before it is put together."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from remindcli.core.when.fields import Fields, fresh
 from remindcli.core.when.lexer import Token
 from remindcli.core.when.reading import Options
 
@@ -24,8 +24,7 @@ class MisreadError(Exception):
         self.hint = hint
 
 
-@dataclass(slots=True)
-class Clock:
+class Clock(Fields):
     """A time of day.
 
     Attributes:
@@ -38,8 +37,7 @@ class Clock:
     kind: str = "exact"
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Fields):
     """A length of time; months, days and seconds do not add up to each other.
 
     Attributes:
@@ -55,19 +53,17 @@ class Span:
     unit: str = ""
     count: float = 0
     is_exact: bool = True
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
 
 
-@dataclass(slots=True)
-class Every:
+class Every(Fields):
     """How often: every `interval` units; unit "" until the days named say which."""
 
     interval: int = 1
     unit: str = ""
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Fields):
     """The parts of a phrase, each at most once.
 
     Attributes:
@@ -109,7 +105,7 @@ class Draft:
     week: int | None = None
     period: tuple[str, int] | None = None
     edge: str = ""
-    times: list[Clock] = field(default_factory=list)
+    times: list[Clock] = fresh(default_factory=list)
     hours: tuple[Clock, Clock] | None = None
     part: str = ""
     is_part_running: bool = True
@@ -128,7 +124,7 @@ class Draft:
     count: int | None = None
     lasting: Span | None = None
     weak: str = ""
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = fresh(default_factory=list)
 
     def slots(self) -> frozenset[str]:
         """Return the names of the parts of a date that are filled."""

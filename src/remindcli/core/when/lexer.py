@@ -1,9 +1,9 @@
 """Text into tokens: words by the tables, numbers, dates and clocks by their shape."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.words import CARDINALS, ORDINALS, PAIRS, WEEKDAYS, WORDS
 
 MAX_LENGTH: Final = 300
@@ -39,8 +39,7 @@ _SHAPES: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Token:
+class Token(Fields):
     """One word, number or shape.
 
     Attributes:

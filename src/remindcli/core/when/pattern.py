@@ -1,17 +1,15 @@
 """Which days a recurrence has: as RRULE text, and the first of them."""
 
-from calendar import isleap, monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.words import BYDAY
 
 _YEARS_AHEAD = 12
 
 
-@dataclass(slots=True)
-class Pattern:
+class Pattern(Fields):
     """The days of a recurrence, in the terms of RFC 5545 (section 3.3.10), as far as the language says them.
 
     Attributes:
@@ -98,7 +96,7 @@ class Pattern:
         return [days[place] for place in sorted(picked) if 0 <= place < size]
 
     def _of_month(self, year: int, month: int) -> list[date]:
-        length = monthrange(year, month)[1]
+        length = month_length(year, month)
         if self.bymonthday:
             numbers = {n if n > 0 else length + 1 + n for n in self.bymonthday}
             days = [date(year, month, n) for n in numbers if 1 <= n <= length]
@@ -107,7 +105,7 @@ class Pattern:
         return nth_weekdays(date(year, month, 1), length, self.byday)
 
     def _of_year(self, year: int) -> list[date]:
-        first, length = date(year, 1, 1), 366 if isleap(year) else 365
+        first, length = date(year, 1, 1), (date(year, 12, 31) - date(year, 1, 1)).days + 1
         if self.byyearday:
             numbers = {n if n > 0 else length + 1 + n for n in self.byyearday}
             return sorted(first + timedelta(n - 1) for n in numbers if 1 <= n <= length)
@@ -135,10 +133,15 @@ def nth_weekdays(first: date, length: int, wanted: tuple[tuple[int, int], ...]) 
     return sorted(found)
 
 
+def month_length(year: int, month: int) -> int:
+    """Return how many days the month has."""
+    return 31 if month == 12 else (date(year, month + 1, 1) - date(year, month, 1)).days
+
+
 def add_months(day: date, months: int) -> date | None:
     """Return the day so many months on, the last of a short month; None beyond the calendar."""
     number = day.year * 12 + day.month - 1 + months
     year, month = number // 12, number % 12 + 1
     if not 1 <= year <= 9999:
         return None
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return date(year, month, min(day.day, month_length(year, month)))

@@ -1,15 +1,14 @@
 """Where and when a phrase is said: the clocks it is read by."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remindcli.core.when.draft import Draft, MisreadError
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.reading import Options
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Fields):
     """The moment and the place of asking.
 
     Attributes:

@@ -31,7 +31,10 @@ def read_every(r: Reader) -> bool:
         r.draft.is_completion = True
     if r.take("leap"):
         r.draft.is_leap_day = True
-        return r.token.value == "day" and _step(r) and set_every(r, 1, "year")
+        if r.token.value != "day":
+            return False
+        r.i += 1
+        return set_every(r, 1, "year")
     if r.kind() == "other" or (r.text() == "second" and r.tokens[r.i + 1].kind in {"unit", "weekend"}):
         return _every_other(r)
     if r.kind() == "ord" and r.kind(1) == "unit":
@@ -43,16 +46,12 @@ def read_every(r: Reader) -> bool:
     return set_every(r, 1, "")
 
 
-def _step(r: Reader) -> bool:
-    r.i += 1
-    return True
-
-
 def _every_other(r: Reader) -> bool:
     r.i += 1
     if r.kind() == "unit":
         unit = r.token.value
-        return _step(r) and set_every(r, 2, unit)
+        r.i += 1
+        return set_every(r, 2, unit)
     if r.kind() == "weekend" and r.text() == "weekend":
         raise r.stop("one day of the weekend or both?", hint="every other saturday, every other sat and sun")
     if r.kind() == "workday":
@@ -95,7 +94,7 @@ def _every_number(r: Reader) -> bool:
         days.append(r.token.value)
         r.i += 1
         place = r.i
-        if not (_separated(r)):
+        if not _separated(r):
             break
     else:
         r.i = place

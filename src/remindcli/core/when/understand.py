@@ -1,6 +1,5 @@
 """The way of a phrase: text, tokens, draft, time."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.when.draft import Draft, MisreadError, Reader
 from remindcli.core.when.faults import unreadable
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
 from remindcli.core.when.phrase import read_phrase
 from remindcli.core.when.place import Asked, settle_zone
@@ -23,8 +23,7 @@ _AROUND: Final = frozenset({"()", "[]", '""', "''"})
 _MAX_RULE_LENGTH: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Fields):
     """A phrase that was understood; `weak` says why a sentence should rather keep it as text."""
 
     when: When
