@@ -46,6 +46,22 @@ class Command(_HelpOnOurOutput, TyperCommand):
         return _first_sentence(self.help or "", limit)
 
 
+class FilterCommand(Command):
+    """A verb that takes filter words: -tag among them is a filter and no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; those like -tag go to the filter as they are."""
+        end = args.index("--") if "--" in args else len(args)
+        without = [word for word in args[:end] if _leaves_out_a_tag(word)]
+        rest = super().parse_args(ctx, [word for word in args[:end] if not _leaves_out_a_tag(word)] + args[end:])
+        ctx.params["words"] = [*(ctx.params["words"] or []), *without]
+        return rest
+
+
+def _leaves_out_a_tag(word: str) -> bool:
+    return len(word) > 2 and word[0] == "-" and word[1].isalpha()
+
+
 class Group(_HelpOnOurOutput, TyperGroup):
     """Verbs under one name; aliases are understood, and a mistyped verb is told what it is near to."""
 

@@ -9,6 +9,9 @@ from remindcli.core.safe import safe
 from remindcli.errors import RemindError
 
 _TITLE_ON_SCREEN = 500
+_NARROWEST = 20
+_LEAST_WIDE = 8
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,14 @@ class Column:
     Attributes:
         key: the cell's name in a row.
         head: its heading.
-        is_wide: takes the room that is left, and may be cut.
-        style: how rich shows it; never the only carrier of a meaning.
+        is_wide: takes the room that is left, the first one before the others, and may be cut.
+        rank: the column of the highest rank is left out first where room is short; 0 never is.
     """
 
     key: str
     head: str
     is_wide: bool = False
-    style: str = ""
+    rank: int = 0
 
 
 class Output:
@@ -72,17 +75,23 @@ class Output:
         for record in records:
             self.line("\t".join(_cell(record.get(key)) for key in keys))
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Mapping[str, str]], *, title: str = "") -> None:
-        """Print a table as wide as the terminal; a column in which nothing stands is left out."""
+    def tables(self, columns: Sequence[Column], sections: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+        """Print tables as wide as the terminal, one under the other with the same columns.
+
+        Args:
+            sections: the rows of each table by its title; a column in which nothing stands is left out.
+        """
         from rich.box import SIMPLE_HEAD  # noqa: PLC0415 (50 ms, and only a terminal needs it)
+        from rich.cells import cell_len  # noqa: PLC0415
         from rich.console import Console  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
         environment = self._environment
+        width = max(_NARROWEST, environment.width)
         console = Console(
             file=environment.stdout,
-            width=max(20, environment.width),
+            width=width,
             force_terminal=True,
             no_color=not environment.has_color,
             color_system="standard" if environment.has_color else None,
@@ -90,24 +99,37 @@ class Output:
             markup=False,
             emoji=False,
         )
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False, padding=(0, 1))
-        shown = [column for column in columns if any(row.get(column.key) for row in rows)]
-        for column in shown:
-            table.add_column(
-                Text(column.head, style="dim"),
-                style=column.style,
-                no_wrap=True,
-                overflow="ellipsis",
-                ratio=1 if column.is_wide else None,
-                min_width=8 if column.is_wide else None,
+        cells = {
+            title: [{column.key: safe(row.get(column.key, ""), _TITLE_ON_SCREEN) for column in columns} for row in rows]
+            for title, rows in sections.items()
+        }
+        every = [row for rows in cells.values() for row in rows]
+        natural = {
+            column.key: max(cell_len(text) for text in (column.head, *(row[column.key] for row in every)))
+            for column in columns
+            if any(row[column.key] for row in every)
+        }
+        widths = _fit(columns, natural, width)
+        kept = [column for column in columns if column.key in widths]
+        for index, (title, rows) in enumerate(cells.items()):
+            if index:
+                console.print()
+            if title:
+                console.print(Text(title, style="bold"))
+            table = Table(
+                box=SIMPLE_HEAD,
+                pad_edge=False,
+                show_edge=False,
+                show_header=not title,  # under a title the columns speak for themselves
+                padding=(0, 1),
+                collapse_padding=True,
             )
-        for row in rows:
-            table.add_row(
-                *(Text(safe(row.get(column.key, ""), _TITLE_ON_SCREEN), style=row.get("style", "")) for column in shown)
-            )
-        if title:
-            console.print(Text(title, style="bold"))
-        console.print(table)
+            for column in kept:
+                head = Text(column.head, style="dim")
+                table.add_column(head, width=widths[column.key], no_wrap=True, overflow="ellipsis")
+            for row, given in zip(rows, sections[title], strict=True):
+                table.add_row(*(Text(row[column.key]) for column in kept), style=given.get("style"))
+            console.print(table)
 
     def error(self, error: RemindError) -> None:
         """Say what, why, and what to do, on stderr."""
@@ -120,6 +142,31 @@ class Output:
             self.note(f"  why: {error.why}")
         if error.hint:
             self.note(f" hint: {error.hint}")
+
+
+def _fit(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> dict[str, int]:
+    """Return the width of each column that is shown: the least important go first where room is short.
+
+    Args:
+        natural: the width that each column's text would take; a column that is not in it is empty.
+    """
+    kept = [column for column in columns if column.key in natural]
+    while True:
+        gaps = _GAP * (len(kept) - 1)
+        fixed = sum(natural[column.key] for column in kept if not column.is_wide)
+        wide = [column for column in kept if column.is_wide]
+        room = width - gaps - fixed
+        enough = sum(min(natural[column.key], _LEAST_WIDE) for column in wide)
+        droppable = [column for column in kept if column.rank]
+        if room >= enough or not droppable:
+            break
+        kept.remove(max(droppable, key=lambda column: column.rank))
+    widths = {column.key: natural[column.key] for column in kept if not column.is_wide}
+    for index, column in enumerate(wide):
+        others = sum(min(natural[other.key], _LEAST_WIDE) for other in wide[index + 1 :])
+        widths[column.key] = max(1, min(natural[column.key], room - others))
+        room -= widths[column.key]
+    return widths
 
 
 def shown(text: str, limit: int = _TITLE_ON_SCREEN) -> str:

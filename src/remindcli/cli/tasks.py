@@ -294,11 +294,12 @@ def _echo(session: Session, item: "Item") -> str:
     now, zone = clock.now(), clock.zone()
     parts = [records.name(item)]
     occurrence = item.occurrence
-    if item.task.is_recurring:
-        parts.append(records.repeats(item.task.rule, now=now, zone=zone))
+    repeats = records.repeats(item.task.rule, now=now, zone=zone)
     if occurrence is not None and occurrence.due_at is not None:
-        due = records.next_words(occurrence.due_at, is_all_day=occurrence.is_all_day, now=now, zone=zone)
-        parts[-1] += f", next {due}" if item.task.is_recurring else f"  {due}"
+        says_hour = f"{occurrence.due_at.astimezone(zone):%H:%M}" in repeats
+        due = records.moment_words(occurrence.due_at, is_all_day=occurrence.is_all_day or says_hour, now=now, zone=zone)
+        away = records.away_words(occurrence, now=now, zone=zone)
+        parts.append(f"{repeats}, next {due} ({away})" if repeats else f"{due} ({away})")
     elif occurrence is not None:
         parts.append("no time")
     marks = [f"+{tag}" for tag in item.task.tags]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from remindcli.cli.app import Command, app, session_of
+from remindcli.cli.app import Command, FilterCommand, app, session_of
 from remindcli.cli.output import Column, shown
 from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("id", "id"),
-    Column("due", "due"),
-    Column("away", ""),
-    Column("state", "state"),
+    Column("due", "due", rank=1),
+    Column("away", "", rank=4),
+    Column("state", "state", rank=2),
     Column("title", "task", is_wide=True),
-    Column("repeats", "repeats", is_wide=True),
-    Column("labels", "tags", is_wide=True),
+    Column("repeats", "repeats", is_wide=True, rank=5),
+    Column("labels", "tags", is_wide=True, rank=3),
 )
 _STYLES = {"overdue": "red", "ringing": "bold yellow", "failed": "bold red", "snoozed": "cyan"}
 _LATEST = 5
@@ -57,22 +57,22 @@ def overview(session: Session) -> int:
     if not session.out.is_for_people:
         _print(session, due, now, zone)
         return ExitStatus.OK
-    for title, section in sections.items():
-        if section:
-            session.out.table(_COLUMNS, [_row(item, now, zone) for item in section], title=title)
-            session.out.line()
+    tables = {title: [_row(item, now, zone) for item in section] for title, section in sections.items() if section}
+    session.out.tables(_COLUMNS, tables)
     if not due:
         session.out.line("Nothing is due in the next 7 days.")
     undated = len(items) - len(due) - later
     more = [f"{later} later"] * bool(later) + [f"{undated} without a time"] * bool(undated)
     if more:
+        if due:
+            session.out.line()
         session.out.line(f"And {' and '.join(more)}: remind list")
     elif not items:
         session.out.line("Write something down: remind add call bob tomorrow 5pm")
     return ExitStatus.OK
 
 
-@app.command("list", cls=Command)
+@app.command("list", cls=FilterCommand)
 def list_tasks(
     ctx: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
@@ -99,7 +99,7 @@ def list_tasks(
     shown_items = items[:limit]
     if session.out.is_for_people:
         if shown_items:
-            session.out.table(_COLUMNS, [_row(item, now, zone) for item in shown_items])
+            session.out.tables(_COLUMNS, {"": [_row(item, now, zone) for item in shown_items]})
         else:
             session.out.line("Nothing matches." if chosen else "Nothing to do. remind add call bob tomorrow 5pm")
         if len(items) > len(shown_items):
