@@ -89,15 +89,22 @@ def _every_number(r: Reader) -> bool:
         raise r.stop("working days cannot be counted so", hint="every 3 days, every mon and thu")
     if r.kind(1) == "month":  # every 14 jan
         return set_every(r, 1, "")
+    return _every_days(r)
+
+
+def _every_days(r: Reader) -> bool:
+    """Read every 2, 15 and 27: days of the month."""
     days: list[int] = []
-    while r.kind() in {"num", "ord"} and isinstance(r.token.value, int) and 1 <= r.token.value <= 31:
-        days.append(r.token.value)
-        r.i += 1
+    while True:
         place = r.i
-        if not _separated(r):
+        if days and not _separated(r):
             break
-    else:
-        r.i = place
+        token = r.token
+        if token.kind not in {"num", "ord"} or not isinstance(token.value, int) or not 1 <= token.value <= 31:
+            r.i = place
+            break
+        days.append(token.value)
+        r.i += 1
     if not days or r.kind() in {"unit", "times"}:
         return False
     r.draft.mdays = tuple(days)
