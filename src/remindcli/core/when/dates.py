@@ -6,6 +6,7 @@ from typing import Final
 from remindcli.core.when.draft import Reader
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
 
+_RANGE: Final = ("-", "to", "through", "thru")
 _SEPARATORS: Final = frozenset({"-", "/", ".", ","})
 _WORKDAYS: Final = (0, 1, 2, 3, 4)
 _WEEKEND: Final = (5, 6)
@@ -49,9 +50,9 @@ def _take_months(r: Reader) -> None:
     r.i += 1
     while True:
         place = r.i
-        is_range = r.text() in {"-", "to", "through", "thru"}
-        separated = r.take_text(",", "and", "&", "-", "to", "through", "thru") and (r.take("and") or True)
-        if not separated or r.kind() != "month" or (r.kind(1) in {"num", "ord"} and not r.draft.every):
+        is_range = r.text() in _RANGE
+        is_list = r.separator(*_RANGE) and r.kind() == "month"
+        if not is_list or (r.kind(1) in {"num", "ord"} and not r.draft.every):
             r.i = place
             break
         if is_range:
@@ -65,20 +66,15 @@ def _take_months(r: Reader) -> None:
 
 def _month_days(r: Reader) -> bool:
     """Read the day or the days after a month: 5, 5th, second, 20 and 30."""
-    days: list[int] = []
-    while True:
-        place = r.i
-        if days and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
-            break
-        r.take("the")
+
+    def read() -> int | None:
         day = _day_number(r)
-        if day is None:
-            r.i = place
-            break
-        days.append(day)
-        r.i += 1
-    r.draft.mdays = tuple(days)
-    return bool(days)
+        if day is not None:
+            r.i += 1
+        return day
+
+    r.draft.mdays = tuple(r.items(read))
+    return bool(r.draft.mdays)
 
 
 def _day_number(r: Reader) -> int | None:
@@ -144,18 +140,16 @@ def read_year(r: Reader) -> bool:
 
 def read_day_of_month(r: Reader) -> bool:
     """Read 5 march, 5th of march, 20th and 30th of aug."""
-    start = r.i
-    days: list[int] = []
-    while True:
-        place = r.i
-        if days and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
-            break
-        r.take("the")
-        if r.kind() not in {"num", "ord"} or not isinstance(r.token.value, int) or not 1 <= r.token.value <= 31:
-            r.i = place
-            break
-        days.append(r.token.value)
+
+    def read() -> int | None:
+        token = r.token
+        if token.kind not in {"num", "ord"} or not isinstance(token.value, int) or not 1 <= token.value <= 31:
+            return None
         r.i += 1
+        return token.value
+
+    start = r.i
+    days = r.items(read)
     while r.text() in {"-", "/", ".", "of", "in", ","}:
         r.i += 1
     r.take("the")
@@ -169,7 +163,7 @@ def read_day_of_month(r: Reader) -> bool:
 
 
 def read_weekdays(r: Reader) -> bool:
-    """Read friday, mon and thu, mon-fri, weekdays, weekend."""
+    """Read friday, mon and thu, mon-fri, mon wed fri, weekdays, weekend."""
     draft = r.draft
     if draft.weekdays and not draft.ords:
         raise r.stop("there are two weekdays")
@@ -177,12 +171,10 @@ def read_weekdays(r: Reader) -> bool:
     days: list[int] = []
     while True:
         place = r.i
-        is_range = r.text() in {"-", "to", "through", "thru"}
-        if days and not (
-            r.take_text(",", "and", "&", "/", "or", "-", "to", "through", "thru") and (r.take("and", "or") or True)
-        ):
+        is_range = r.text() in _RANGE
+        if days and not r.separator("/", "or", *_RANGE) and r.is_within:
             break
-        if days:
+        if days and r.i > place:
             r.take("on")
             r.take("every")
         if r.kind() not in {"weekday", "workday", "weekend"}:
@@ -291,18 +283,7 @@ def read_ordinals(r: Reader) -> bool:
 
 def ordinal_list(r: Reader) -> list[int]:
     """Read a list of counting words, last being -1; return them, or none."""
-    numbers: list[int] = []
-    while True:
-        place = r.i
-        if numbers and not (r.take_text(",", "and", "&") and (r.take("and") or True)):
-            break
-        r.take("the")
-        number = _ordinal(r)
-        if number is None:
-            r.i = place
-            break
-        numbers.append(number)
-    return numbers
+    return r.items(lambda: _ordinal(r))
 
 
 def _ordinal(r: Reader) -> int | None:

@@ -1,5 +1,6 @@
 """What has been understood of a phrase so far, before it is put together."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
@@ -148,7 +149,7 @@ class Reader:
         options: the settings.
     """
 
-    __slots__ = ("draft", "i", "local", "options", "source", "tokens")
+    __slots__ = ("draft", "i", "is_within", "local", "options", "source", "tokens")
 
     def __init__(self, tokens: list[Token], source: str, local: datetime, options: Options) -> None:
         self.tokens = tokens
@@ -156,6 +157,7 @@ class Reader:
         self.local = local
         self.options = options
         self.i = 0
+        self.is_within = False  # reading one date of "from …", "until …": no lists
         self.draft = Draft()
 
     @property
@@ -186,6 +188,28 @@ class Reader:
             self.i += 1
             return True
         return False
+
+    def separator(self, *more: str) -> bool:
+        """Step over what stands between the items of a list: a comma, "and", one of `more`; return whether it did."""
+        if self.is_within or not self.take_text(",", "and", "&", *more):
+            return False
+        self.take("and", "or")
+        return True
+
+    def items(self, read: Callable[[], int | None]) -> list[int]:
+        """Return the items of a list: the 1st, the 15th and the last; `read` steps over one or returns None."""
+        found: list[int] = []
+        while True:
+            place = self.i
+            if found and not self.separator():
+                break
+            self.take("the")
+            item = read()
+            if item is None:
+                self.i = place
+                break
+            found.append(item)
+        return found
 
     def stop(self, why: str = "", hint: str = "") -> MisreadError:
         """Return the error that stands on this token."""

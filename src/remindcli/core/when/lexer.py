@@ -144,6 +144,7 @@ def _join(tokens: list[Token]) -> None:
             if joined:
                 kind, value = WORDS.get(joined, ("name", joined))
                 tokens[i : i + 2] = [Token(kind, value, joined, first.start, tokens[i + 1].end)]
+                continue
         i += 1
 
 

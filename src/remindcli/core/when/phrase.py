@@ -73,7 +73,7 @@ def _at_sign(r: Reader) -> bool:
 
 def nested(r: Reader) -> Draft:
     """Read one date, with its time, into a draft of its own (after from, until, before)."""
-    outer, r.draft = r.draft, Draft()
+    outer, r.draft, r.is_within = r.draft, Draft(), True
     try:
         while r.kind() in {"on", "in", "at", "the"} and r.kind(1) != "num":
             r.i += 1
@@ -93,7 +93,7 @@ def nested(r: Reader) -> Draft:
             r.i = place
         return r.draft
     finally:
-        r.draft = outer
+        r.draft, r.is_within = outer, False
 
 
 def _from(r: Reader) -> bool:
@@ -124,11 +124,15 @@ def _in(r: Reader) -> bool:
         r.take_text("~")
     span = read_span(r, is_month_known=True)
     if span is not None:
+        r.take_text("'")
+        r.take_text("time")
         return _keep_span(r, span)
     if r.kind() == "the" and r.kind(1) == "part":
         r.i += 1
         r.draft.is_part_running = False
         return times.read_part(r)
+    if r.kind() == "num" and len(r.text()) < 4 and r.kind(1) == "end_of_text":
+        raise r.stop(f"{r.text()} of what?", hint=f"in {r.text()} minutes")
     if r.kind() == "num" and len(r.text()) == 4 and r.draft.year is None:
         r.draft.year = r.token.value
         r.i += 1
@@ -225,6 +229,11 @@ def _unit(r: Reader) -> bool:
         return False
     before = r.tokens[r.i - 1].kind if r.i else ""
     r.i += 1
+    is_day_number = unit == "day" and r.kind() == "num" and (r.draft.every is not None or r.kind(1) == "of")
+    if is_day_number and 1 <= r.token.value <= 31 and not r.draft.mdays:
+        r.draft.mdays = (int(r.token.value),)
+        r.i += 1
+        return True
     if unit == "week" and r.kind() == "num" and isinstance(r.token.value, int) and 1 <= r.token.value <= 53:
         r.draft.week = r.token.value
         r.i += 1
@@ -314,7 +323,7 @@ def _up(r: Reader) -> bool:
 
 _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "on": (_follow(_DATE_STARTS),),
-    "due": (_follow(_DATE_STARTS | {"on", "in", "dayname"}),),
+    "due": (_follow(_DATE_STARTS | {"on", "in", "dayname", "due"}),),
     "during": (_follow(frozenset({"the", "next", "this", "weekend"})),),
     "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
     "of": (_follow(frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})),),

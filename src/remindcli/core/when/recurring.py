@@ -94,29 +94,19 @@ def _every_number(r: Reader) -> bool:
 
 def _every_days(r: Reader) -> bool:
     """Read every 2, 15 and 27: days of the month."""
-    days: list[int] = []
-    while True:
-        place = r.i
-        if days and not _separated(r):
-            break
+
+    def read() -> int | None:
         token = r.token
         if token.kind not in {"num", "ord"} or not isinstance(token.value, int) or not 1 <= token.value <= 31:
-            r.i = place
-            break
-        days.append(token.value)
+            return None
         r.i += 1
+        return token.value
+
+    days = r.items(read)
     if not days or r.kind() in {"unit", "times"}:
         return False
     r.draft.mdays = tuple(days)
     return set_every(r, 1, "month")
-
-
-def _separated(r: Reader) -> bool:
-    """Step over what stands between the items of a list; return whether there was something."""
-    if not r.take_text(",", "and", "&"):
-        return False
-    r.take("and")
-    return True
 
 
 def interval_of(r: Reader, span: Span) -> tuple[int, str]:
@@ -184,7 +174,7 @@ def read_times(r: Reader) -> bool:
     """Read 5 times, 7x, for 3 occurrences; refuse 3 times a day."""
     if r.kind() != "num" or r.kind(1) != "times" or not isinstance(r.token.value, int):
         return False
-    if r.kind(2) in {"a", "every"} and r.tokens[r.i + 2].text != "ev":
+    if r.kind(2) in {"a", "every"} and r.kind(3) == "unit":
         raise r.stop("it does not say when", hint="every mon and thu, every day at 8, 13 and 20")
     number = r.token.value
     r.i += 2

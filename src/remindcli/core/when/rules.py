@@ -116,6 +116,10 @@ def _monthly(draft: Draft, interval: int, is_strict: bool) -> Pattern:  # noqa: 
 
 
 def _set_nth_weekdays(draft: Draft, pattern: Pattern) -> None:
+    if draft.mdays and not draft.ords and not draft.group:  # every friday the 13th
+        pattern.bymonthday = tuple(sorted(set(draft.mdays)))
+        pattern.byday = tuple((0, day) for day in sorted(draft.weekdays))
+        return
     if draft.mdays:
         raise MisreadError("there are two days", hint="every month on the 13th, every month on the 2nd friday")
     if not draft.ords:

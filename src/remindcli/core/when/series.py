@@ -60,6 +60,8 @@ def _check(draft: Draft) -> None:
         raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
     if draft.period:
         _use_period(draft, *draft.period)
+    if draft.start and draft.until and draft.start.slots() == draft.until.slots() == {"weekdays"}:
+        raise MisreadError("these weekdays, or from one until the other?", hint="every mon-fri, every day until friday")
     if draft.which or draft.month_which or draft.day_order:
         raise MisreadError("it says a day and how often", hint="every friday")
     if (draft.count is not None and (draft.until or draft.lasting)) or (draft.until and draft.lasting):
@@ -237,9 +239,13 @@ def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
     base = Asked(asked.now, asked.zone, at.replace(hour=0, minute=0, second=0), asked.options)
     if draft.until.zone or draft.until.offset is not None:
         raise MisreadError("the end needs no zone of its own")
+    if draft.every and draft.every.unit in _STEPS and not draft.until.has_date():
+        return single(draft.until, asked).rule.dtstart
     if not draft.until.has_date():
         raise MisreadError("it does not say until which day", hint="every hour from 9 to 17, every day until friday")
     found = single(draft.until, base, is_past_allowed=True).rule
+    if draft.until.is_month_alone:
+        draft.notes.append(f"until {found.dtstart.day} {found.dtstart:%B %Y}")
     return datetime.combine(found.dtstart, _END_OF_DAY) if found.is_all_day else found.dtstart
 
 

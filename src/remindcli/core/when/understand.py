@@ -14,6 +14,7 @@ from remindcli.core.when.place import Asked, settle_zone
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.series import series
 from remindcli.core.when.single import single
+from remindcli.core.when.words import ZONES
 from remindcli.errors import UnreadableTimeError
 
 _PLAIN_MARKS: Final = str.maketrans(
@@ -46,10 +47,21 @@ def understand(text: str, asked: Asked) -> Understood:
     tokens = tokenise(plain)
     r = Reader(tokens, plain, asked.local, asked.options)
     try:
-        draft = read_phrase(r)
+        draft = _parts(r)
         return Understood(_settle(draft, asked), draft.weak)
     except OverflowError:
         raise MisreadError("that is beyond the calendar") from None
+
+
+def _parts(r: Reader) -> Draft:
+    """Return the parts; an error without a reason stands on the first unknown word, which is likely its cause."""
+    try:
+        return read_phrase(r)
+    except MisreadError as error:
+        if error.at is not None and not error.why:
+            rest = [token for token in r.tokens if token.start >= error.at.start and token.kind in {"name", "junk"}]
+            error.at = next((token for token in rest if token.text not in ZONES), error.at)
+        raise
 
 
 def _settle(draft: Draft, asked: Asked) -> When:
@@ -118,11 +130,19 @@ def read_rule_text(text: str, asked: Asked, start: Rule | None = None) -> When:
     is_completion = stripped.lower().startswith("every!")
     if is_completion:
         stripped = stripped[len("every!") :].strip()
-    base = start or Rule(asked.local.replace(second=0))
+    base = start or _start_of_rule(stripped, asked)
     rule = recurrence.read_rule(stripped, dtstart=base.dtstart, zone=base.zone, is_all_day=base.is_all_day)
     repeat = Repeat.COMPLETION if is_completion else Repeat.SCHEDULE
     rule = Rule(rule.dtstart, rule.zone, rule.is_all_day, rule.rrule, rule.rdate, rule.exdate, repeat)
     return When(rule)
+
+
+def _start_of_rule(text: str, asked: Asked) -> Rule:
+    """Return today, or this minute if the rule says something of the time of day."""
+    upper = text.upper()
+    if any(name in upper for name in ("BYHOUR", "BYMINUTE", "BYSECOND", "HOURLY", "MINUTELY", "SECONDLY")):
+        return Rule(asked.local.replace(second=0))
+    return Rule(asked.local.replace(hour=0, minute=0, second=0), is_all_day=True)
 
 
 def parse_with(text: str, asked: Asked) -> When:

@@ -171,7 +171,8 @@ PAIRS: Final = {
     ("start", "of"): "begin", ("beginning", "of"): "begin", ("begin", "of"): "begin", ("middle", "of"): "mid",
     ("starting", "from"): "from", ("starting", "on"): "from", ("starting", "in"): "from",
     ("starting", "at"): "from", ("beginning", "on"): "from", ("day", "time"): "noon",
-    ("new", "year"): "new year", ("up", "to"): "up",
+    ("new", "year"): "new year", ("up", "to"): "up", ("no", "later"): "due", ("later", "than"): "due",
+    ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
 
 PLURAL_DAYS: Final = frozenset(word + "s" for word in WEEKDAYS if word.endswith("day"))
