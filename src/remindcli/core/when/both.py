@@ -1,13 +1,15 @@
 """--due and --every together: the one gives the start, the other how it comes back."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from remindcli.core.rule import Rule
-from remindcli.core.when.draft import MisreadError
+from remindcli.core.when.draft import Clock, Draft, MisreadError
 from remindcli.core.when.faults import unreadable
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import When
-from remindcli.core.when.understand import is_rule_text, parse_with, read_rule_text, understand
+from remindcli.core.when.understand import is_rule_text, parse_with, read_draft, read_rule_text, settle
 from remindcli.errors import UnreadableTimeError
 
 _HAS_EVERY: Final = ("every", "each", "ev ", "once ")
@@ -33,6 +35,8 @@ def together(due: str | None, every: str | None, asked: Asked) -> When:
         )
     if is_rule_text(every):
         return When(read_rule_text(every, asked, start.rule).rule, start.notes)
+    if start.rule.zone == asked.zone.key and "/" not in due:  # "in 2h" is this place's clock, and then each day's
+        start = When(replace(start.rule, zone=None), start.notes)
     return _often_from(every, start, asked)
 
 
@@ -40,51 +44,55 @@ def _often(every: str, asked: Asked) -> When:
     """Return the recurrence, with or without the word "every"."""
     if is_rule_text(every):
         return read_rule_text(every, asked)
-    phrase = every.strip()
-    tried = [phrase] if phrase.lower().startswith(_HAS_EVERY) else [f"every {phrase}", phrase]
-    error: MisreadError | None = None
-    for each in tried:
-        try:
-            found = understand(each, asked).when
-        except MisreadError as misread:
-            error = error or misread
-            continue
-        if found.rule.rrule is not None:
-            return found
-        error = error or MisreadError("it does not say how often", hint="--every 2w, --every mon,fri")
-    assert error is not None
-    raise unreadable(every, error)
+    return _first_read(every, lambda phrase: settle(_recurring(phrase, asked), asked))
 
 
 def _often_from(every: str, start: When, asked: Asked) -> When:
-    """Return the recurrence from that start: the phrase, read with "from" the day."""
-    rule = start.rule
-    day = f"{rule.dtstart.year:04d}-{rule.dtstart:%m-%d}"
-    alone = _often(every, asked).rule
-    if not alone.is_all_day and not rule.is_all_day and alone.rrule and not _is_fast(alone):
-        if alone.dtstart.time() != rule.dtstart.time():
-            raise UnreadableTimeError(
-                "can't use both --due and --every so",
-                why="they name two times of day",
-                hint="--due 9am --every mon,fri",
-            )
-        return _from(every, day, "", start, asked)
-    clock = "" if rule.is_all_day else f" at {rule.dtstart:%H:%M:%S}"
-    if _is_fast(alone) or (not rule.is_all_day and rule.zone is not None):
-        zone = rule.zone or ""
-        return _from(every, day, f"{clock} {zone}".rstrip() if not _is_fast(alone) else clock, start, asked)
-    return _from(every, day, clock, start, asked)
+    """Return the recurrence from that start."""
 
+    def read(phrase: str) -> When:
+        draft = _recurring(phrase, asked)
+        if draft.start is not None:
+            raise MisreadError("both say from when", hint="--due friday --every 2w")
+        is_timed = bool(draft.times or draft.part)
+        draft.start = _start(start.rule, has_time=not is_timed)
+        found = settle(draft, asked)
+        if is_timed and not start.rule.is_all_day and found.rule.dtstart.time() != start.rule.dtstart.time():
+            raise MisreadError("they name two times of day", hint="--due 9am --every mon,fri")
+        return found
 
-def _is_fast(rule: Rule) -> bool:
-    return (rule.rrule or "").startswith(("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY"))
-
-
-def _from(every: str, day: str, clock: str, start: When, asked: Asked) -> When:
-    found = _often(f"{every} from {day}{clock}", asked)
+    found = _first_read(every, read)
+    first, wanted = found.rule.dtstart, start.rule.dtstart
     notes = (*start.notes, *found.notes)
-    wall = found.rule.dtstart
-    wanted = start.rule.dtstart
-    if wall.date() != wanted.date():
-        notes = (*notes, f"{wanted.day} {wanted:%b} is none of its days: it starts on {wall.day} {wall:%b}")
+    if first.date() != wanted.date():
+        notes = (*notes, f"{wanted.day} {wanted:%b} is none of its days: it starts on {first.day} {first:%b}")
     return When(found.rule, notes)
+
+
+def _first_read(every: str, read: Callable[[str], When]) -> When:
+    """Return what the phrase means with "every" before it, or as it stands."""
+    phrase = every.strip()
+    tried = [phrase] if phrase.lower().startswith(_HAS_EVERY) else [f"every {phrase}", phrase]
+    errors: list[MisreadError] = []
+    for each in tried:
+        try:
+            return read(each)
+        except MisreadError as error:
+            errors.append(error)
+    raise unreadable(every, errors[0])
+
+
+def _recurring(phrase: str, asked: Asked) -> Draft:
+    draft = read_draft(phrase, asked)
+    if draft.every is None:
+        raise MisreadError("it does not say how often", hint="--every 2w, --every mon,fri")
+    return draft
+
+
+def _start(rule: Rule, *, has_time: bool) -> Draft:
+    """Return the start as the language holds it."""
+    draft = Draft(day=rule.dtstart.date(), is_dated=True)
+    if has_time and not rule.is_all_day:
+        at = rule.dtstart
+        draft.times, draft.zone = [Clock(at.hour, at.minute, at.second)], rule.zone or ""
+    return draft

@@ -91,6 +91,8 @@ def nested(r: Reader) -> Draft:
             _read_one(r)
         else:
             r.i = place
+        if r.draft.times and r.kind() in {"zone", "offset", "name"}:
+            times.read_zone(r)
         return r.draft
     finally:
         r.draft, r.is_within = outer, False

@@ -134,6 +134,8 @@ def _set_nth_weekdays(draft: Draft, pattern: Pattern) -> None:
         raise MisreadError("a month has no such day", hint="every month on the first saturday")
     pairs = {(day, which) for which in draft.ords for day in draft.weekdays}
     pattern.byday = tuple((which, day) for day, which in sorted(pairs))
+    if draft.every and draft.every.unit == "" and not draft.months:
+        draft.notes.append("counted in each month")
     if any(abs(n) == 5 for n in draft.ords):
         draft.notes.append("only in months that have a fifth one")
 

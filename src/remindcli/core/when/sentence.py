@@ -18,7 +18,7 @@ _UNKNOWN: Final = frozenset({"name", "junk"})
 _NEVER_BEFORE: Final = frozenset(
     {
         "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
-        "between", "and", "or", "not",
+        "between", "and", "or", "not", "early", "late", "later",
     }
 )  # fmt: skip
 # After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
@@ -31,8 +31,11 @@ _NO_NOUN_BEFORE: Final = frozenset(
 _NOUNS: Final = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
 # A time right before what was read: then only half of a time was understood.
 _HALF: Final = frozenset(
-    {"month", "weekday", "dayname", "clock", "ymd", "dmy", "every", "freq", "edge", "begin", "mid", "end"}
-)
+    {
+        "month", "weekday", "dayname", "clock", "ymd", "dmy", "dm", "dot", "ym", "my", "every", "freq", "edge", "begin",
+        "mid", "end",
+    }
+)  # fmt: skip
 # Words that are as often something else: alone they are text, but some are a time at the end.
 _FINE_AT_END: Final = frozenset(
     {
@@ -48,7 +51,8 @@ _MONTH_NAMES: Final = frozenset(MONTHS)
 _ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
 _OPENING: Final = {"(": ")", "[": "]"}
 _LOOSE: Final = " -\u2013\u2014:,;"
-_LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every", "freq"})
+_LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
+_LENGTHS: Final = frozenset({"hour", "minute", "day", "week"})
 
 
 def read(words: Sequence[str] | str, asked: Asked) -> Reading:
@@ -143,6 +147,8 @@ def _try(parts: list[str], first: int, last: int, asked: Asked) -> When | None:
 def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
     """Return whether a phrase of that shape is a time in a sentence."""
     is_end = last == len(parts)
+    if not is_end and not _may_lead([token.kind for token in tokenise(phrase)]):
+        return False
     if first > 0 and not _may_follow(parts[first - 1], parts[first]):
         return False
     if not is_end and _kinds(parts[last]) and tokenise(parts[last].lower())[0].kind in _HALF:
@@ -164,6 +170,11 @@ def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
     return is_end or not word[:1].isdigit() or word[-2:] not in _ENDINGS
 
 
+def _may_lead(kinds: list[str]) -> bool:
+    """Return whether a sentence may begin with a time of these tokens: not "the sun …", "christmas …"."""
+    return kinds[0] != "name" and not (kinds[0] == "the" and kinds[1] in _NOUNS)
+
+
 def _may_follow(before: str, word: str) -> bool:
     """Return whether a time may begin with the word, after that one."""
     if before.lower() in _NEVER_BEFORE:
@@ -183,6 +194,10 @@ def _hint(rest: list[str]) -> str:
     """Return one line if the words of the title look like a time."""
     for word in rest[-_MOST_WORDS:]:
         tokens = _kinds(word)
-        if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None:
-            return f'"{word}" is read as text; a time stands first or last, or after --due'
+        plain = word.strip(",.;:!?")
+        if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None and plain.lower() not in _TEXT_ALONE:
+            return f'"{plain}" is read as text; a time stands first or last, or after --due'
+    tokens = _kinds(rest[-1]) if rest else None
+    if tokens and tokens[0].kind in {"num", "glue"} and tokens[-1].value in _LENGTHS:
+        return f'"{rest[-1]}" is read as text; a length of time from now is: in {rest[-1]}'
     return ""

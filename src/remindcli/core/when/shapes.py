@@ -6,7 +6,7 @@ from typing import Final
 from remindcli.core.when.dates import set_day
 from remindcli.core.when.draft import Clock, Reader
 
-_ORDER_HINT: Final = "write it as 2026-12-01, or set date_order"
+FRACTION: Final = "3/4 may be a fraction"
 
 
 def read_ymd(r: Reader) -> bool:
@@ -66,7 +66,7 @@ def read_two_orders(r: Reader) -> bool:
         return True
     r.draft.is_dated = r.draft.is_dated or year is not None
     if year is None:
-        r.draft.weak = "3/4 may be a fraction"
+        r.draft.weak = FRACTION
     return _keep(r, found)
 
 

@@ -13,6 +13,7 @@ from remindcli.core.when.phrase import read_phrase
 from remindcli.core.when.place import Asked, settle_zone
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.series import series
+from remindcli.core.when.shapes import FRACTION
 from remindcli.core.when.single import single
 from remindcli.core.when.words import ZONES
 from remindcli.errors import UnreadableTimeError
@@ -37,6 +38,17 @@ def understand(text: str, asked: Asked) -> Understood:
     Raises:
         MisreadError: it is not wholly understood.
     """
+    draft = read_draft(text, asked)
+    when = settle(draft, asked)
+    return Understood(when, "" if draft.times and draft.weak == FRACTION else draft.weak)
+
+
+def read_draft(text: str, asked: Asked) -> Draft:
+    """Return the parts of the whole text.
+
+    Raises:
+        MisreadError: it is not wholly understood.
+    """
     plain = (text if text.isascii() else text.translate(_PLAIN_MARKS)).strip()
     if len(plain) > MAX_LENGTH:
         raise MisreadError(f"it is longer than {MAX_LENGTH} characters")
@@ -44,11 +56,20 @@ def understand(text: str, asked: Asked) -> Understood:
         raise MisreadError("it has letters that no time is written in")
     if plain[:1] + plain[-1:] in _AROUND and len(plain) > 2:
         plain = plain[1:-1].strip()
-    tokens = tokenise(plain)
-    r = Reader(tokens, plain, asked.local, asked.options)
     try:
-        draft = _parts(r)
-        return Understood(_settle(draft, asked), draft.weak)
+        return _parts(Reader(tokenise(plain), plain, asked.local, asked.options))
+    except OverflowError:
+        raise MisreadError("that is beyond the calendar") from None
+
+
+def settle(draft: Draft, asked: Asked) -> When:
+    """Return the time that the parts make.
+
+    Raises:
+        MisreadError: they contradict each other, or make none.
+    """
+    try:
+        return _settle(draft, asked)
     except OverflowError:
         raise MisreadError("that is beyond the calendar") from None
 
