@@ -43,7 +43,7 @@ def _either_half(clock: Clock, options: Options) -> list[TimeOfDay]:
     """Return 8:00 and 20:00 for 8, as far as one is awake then."""
     hours = (clock.hour % 12, clock.hour % 12 + 12)
     awake = [hour for hour in hours if options.waking_from <= hour <= options.waking_until]
-    return [TimeOfDay(time(hour)) for hour in awake or hours]
+    return [TimeOfDay(time(hour, clock.minute)) for hour in awake or hours]
 
 
 def _plain(clock: Clock, notes: list[str]) -> TimeOfDay:

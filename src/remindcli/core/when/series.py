@@ -268,7 +268,7 @@ def _ticking(draft: Draft, asked: Asked) -> When:
             wall = datetime.combine(wall, time())
     else:
         step = timedelta(seconds=every.interval * _STEPS[every.unit])
-        at = asked.now + step
+        at = asked.now.astimezone(UTC) + step
         wall, zone = asked.instant(at if every.unit == "second" else at.replace(second=0))
     until = ""
     end = _end(draft, asked, wall)

@@ -52,7 +52,13 @@ def _day(draft: Draft, asked: Asked, *, is_past_allowed: bool) -> datetime:
         raise MisreadError("a zone needs a time of day", hint="tomorrow 9am CET")
     today = asked.today
     for day in candidates(draft, asked):
-        is_said_today = day == today and draft.weekdays and is_bare_weekday(draft) and draft.which != "this"
+        is_said_today = (
+            day == today
+            and draft.weekdays
+            and draft.group != "weekend"
+            and is_bare_weekday(draft)
+            and draft.which != "this"
+        )
         if is_past_allowed or draft.is_dated or day > today or (day == today and not is_said_today):
             if day < today and not is_past_allowed:
                 draft.notes.append("this day is past")

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from remindcli.core.when.draft import Reader, Span
+from remindcli.core.when.draft import MisreadError, Reader, Span
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
 from remindcli.core.when.reading import Options
 from remindcli.core.when.words import UNITS
@@ -52,20 +52,23 @@ def read_span(r: Reader, *, is_month_known: bool = False) -> Span | None:
     """
     start = r.i
     span = Span()
-    parts = 0
+    seen: list[str] = []
     while True:
         place = r.i
-        if parts:
+        if seen:
             r.take_text(",")
             r.take("and")
+        before, span.unit = span.unit, ""
         if not _read_part(r, span, is_month_known=is_month_known):
-            r.i = place
+            r.i, span.unit = place, before
             break
-        parts += 1
-    if not parts:
+        if span.unit in seen:
+            raise r.stop("it names the same unit twice")
+        seen.append(span.unit)
+    if not seen:
         r.i = start
         return None
-    if parts > 1:
+    if len(seen) > 1:
         span.unit = ""
     return span
 
@@ -206,7 +209,7 @@ def parse_span(text: str) -> timedelta:
     r.take("for", "in")
     try:
         span = _whole_span(r)
-    except OverflowError:
+    except (OverflowError, MisreadError):
         span = None
     if span is None:
         raise error

@@ -159,11 +159,11 @@ def _spoken(r: Reader) -> Clock | None:
         return None
     r.i += 2
     r.take("oclock")
-    kind = "exact" if hour > 12 or r.tokens[r.i - 1].kind == "part" else "open"
+    kind = "exact" if hour > 12 or r.tokens[r.i - 1].kind == "part" else "bare"
     total = hour * 60 + sign * minutes
-    if kind == "open" and hour == 12 and sign > 0:
+    if kind == "bare" and hour == 12 and sign > 0:
         return Clock(12, minutes)
-    if kind == "open" and hour == 1 and sign < 0:
+    if kind == "bare" and hour == 1 and sign < 0:
         return Clock(12, 60 - minutes)
     return Clock(total // 60 % 24, total % 60, kind=kind)
 
