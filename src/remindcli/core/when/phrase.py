@@ -16,6 +16,9 @@ _DATE_STARTS: Final = frozenset(
         "quarter", "clock", "penultimate", "every", "part", "unit", "at", "point", "vague", "half", "now",
     }
 )  # fmt: skip
+_SMALL: Final = frozenset(
+    {"on", "at", "in", "of", "the", "due", "from", "until", "to", "for", "after", "before", "between", "this", "next"}
+)
 _AFTER_THE: Final = frozenset(
     {
         "ord", "num", "weekday", "workday", "weekend", "last", "next", "coming", "unit", "end", "begin", "mid", "this",
@@ -43,6 +46,8 @@ def _read_one(r: Reader) -> None:
                 break
             return
         r.i = start
+    if r.kind(1) == "end_of_text" and r.kind() in _SMALL:
+        raise r.stop(f'something is missing after "{r.text()}"')
     raise r.stop()
 
 

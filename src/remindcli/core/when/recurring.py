@@ -155,7 +155,7 @@ def read_once(r: Reader) -> bool:
     times = _COUNTS[r.text()]
     place = r.i
     r.i += 1
-    if r.kind() in {"a", "every"} and r.kind(1) in {"unit", "num", "ord", "other"}:
+    if r.kind() == "every" or (r.kind() == "a" and r.kind(1) == "unit"):
         if times > 1:
             r.i = place
             raise r.stop("it does not say on which days", hint="every mon and thu, every day at 8 and 20")
@@ -220,7 +220,7 @@ def read_hours(r: Reader) -> bool:
 
 
 def _is_range(r: Reader, first: Clock, last: Clock) -> bool:
-    if last.kind == "bare" and last.hour < 12 and first.hour >= last.hour:
+    if last.kind == "bare" and last.hour < 12 and last.hour <= first.hour <= 12:
         last.hour, last.kind = last.hour + 12, "exact"  # from 9 to 5
     if (first.hour, first.minute) >= (last.hour, last.minute):
         raise r.stop("the hours run backwards", hint="every hour from 9 to 17")

@@ -18,7 +18,7 @@ _UNKNOWN: Final = frozenset({"name", "junk"})
 _NEVER_BEFORE: Final = frozenset(
     {
         "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
-        "between", "and", "or", "not", "early", "late", "later",
+        "between", "and", "or", "not", "early", "late", "later", "on", "at", "by", "due",
     }
 )  # fmt: skip
 # After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
@@ -135,6 +135,8 @@ def _try(parts: list[str], first: int, last: int, asked: Asked) -> When | None:
             return None
     if not is_bracketed and not _may_stand(parts, first, last, phrase):
         return None
+    if phrase.endswith(",") and last < len(parts):
+        phrase = phrase[:-1]
     if phrase.endswith((",", "?", "!")):
         return None
     try:

@@ -73,7 +73,13 @@ def _check(draft: Draft) -> None:
 def _use_period(draft: Draft, unit: str, shift: int) -> None:
     """Take "of the month" in "every last friday of the month" for how often."""
     every = draft.every
-    if shift or every is None or every.unit not in {"", unit} or not (draft.mdays or draft.ords or draft.edge):
+    if (
+        shift
+        or unit not in {"week", "month", "year"}
+        or every is None
+        or every.unit not in {"", unit}
+        or not (draft.mdays or draft.ords or draft.edge)
+    ):
         raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
     every.unit = unit
 

@@ -27,9 +27,13 @@ _ISO_UNITS: Final = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
 def add(span: Span, number: float, unit: str) -> bool:
-    """Add so many units to the span; return False if they make no whole length (half a month)."""
+    """Add so many units to the span; return False if they make no whole length (half a month).
+
+    Raises:
+        MisreadError: that many are beyond the calendar.
+    """
     if number > _MOST.get(unit, 80000):
-        return False
+        raise MisreadError("that is beyond the calendar")
     months, days, seconds = _SIZES[unit]
     if months:
         exact = number * months

@@ -222,7 +222,11 @@ def read_half_of_day(r: Reader) -> bool:
 def read_zone(r: Reader) -> bool:
     """Read CET, Europe/Berlin, UTC or +02:00 after a time."""
     draft, token = r.draft, r.token
-    if not (draft.times or draft.part) or draft.zone or draft.offset is not None:
+    if draft.zone or draft.offset is not None:
+        return False
+    if not (draft.times or draft.part):
+        if token.text in ZONES and len(token.text) > 2:
+            raise r.stop("a zone needs a time of day", hint="tomorrow 9am CET")
         return False
     if token.kind == "offset":
         draft.offset = _offset(token.text)

@@ -1,0 +1,103 @@
+"""A sentence: the time at its start or end, the title beside it, and what stays text."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from remindcli.core.when import Reading, read_sentence
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=BERLIN)  # a Wednesday
+
+
+def read(words: list[str] | str) -> Reading:
+    """Return what the words are."""
+    return read_sentence(words, now=NOW, zone=BERLIN)
+
+
+AT_THE_END = [
+    ("call bob tomorrow 5pm", "call bob", "tomorrow 5pm"),
+    ("pay rent every month on the 31st 9am", "pay rent", "every month on the 31st 9am"),
+    ("pay rent the 31st", "pay rent", "the 31st"),
+    ("pay rent 31st", "pay rent", "31st"),
+    ("call bob at 5", "call bob", "at 5"),
+    ("tea in 20 min", "tea", "in 20 min"),
+    ("review PR 123 friday", "review PR 123", "friday"),
+    ("submit form 1040 by april 15", "submit form 1040", "by april 15"),
+    ("file 1099 aug 1 09:00", "file 1099", "aug 1 09:00"),
+    ("order 2 pizzas friday 7pm", "order 2 pizzas", "friday 7pm"),
+    ("meet at the monday cafe friday", "meet at the monday cafe", "friday"),
+    ("morning run tomorrow", "morning run", "tomorrow"),
+    ("weekly report friday", "weekly report", "friday"),
+    ("dentist 27.11. 9:00", "dentist", "27.11. 9:00"),
+    ("take pills every day at 8 and 20", "take pills", "every day at 8 and 20"),
+    ("water plants every! 3 days", "water plants", "every! 3 days"),
+    ("backup weekly", "backup", "weekly"),
+    ("party new year's eve", "party", "new year's eve"),
+    ("SHOUT AT BOB TOMORROW", "SHOUT AT BOB", "TOMORROW"),
+    ("kick-off - next friday", "kick-off", "next friday"),
+    ("deadline: end of march", "deadline", "end of march"),
+    ("review (tomorrow at 9am)", "review", "(tomorrow at 9am)"),
+    ("sync [mon 10:00]", "sync", "[mon 10:00]"),
+    ("backup RRULE:FREQ=DAILY", "backup", "RRULE:FREQ=DAILY"),
+]
+AT_THE_START = [
+    ("tomorrow call bob", "call bob", "tomorrow"),
+    ("every day water the plants", "water the plants", "every day"),
+    ("5pm call bob", "call bob", "5pm"),
+    ("at 5 call bob", "call bob", "at 5"),
+    ("in 20 min tea", "tea", "in 20 min"),
+    ("next friday, wire the money", "wire the money", "next friday,"),
+    ("on the 31st pay rent", "pay rent", "on the 31st"),
+]
+ONLY_TEXT = [
+    "buy milk", "wow", 'buy "may" calendar', "read chapter 5", "pay 2000", "drink 1/2", "may the force be with you",
+    "I sat", "sun cream", "go to the sun", "come first", "now or never", "second breakfast", "buy lunch", "x", "",
+    "march of the penguins", "everything is fine", "5th grade homework", "christmas shopping", "email me@example.com",
+    "release v2.0", "notoday", "tomorrowland",
+]  # fmt: skip
+HINTED = [
+    ("meet 5pm sharp please", '"5pm"'),
+    ("book a table for friday", '"friday"'),
+    ("move the party to friday", '"friday"'),
+    ("offsite march 15th to march 17th", ""),
+    ("finish by friday, please", '"friday"'),
+    ("tea 20m", '"20m" is read as text; a length of time from now is: in 20m'),
+    ("standup tomorrow and on friday", '"tomorrow"'),
+]
+
+
+@pytest.mark.parametrize(("sentence", "title", "time"), AT_THE_END + AT_THE_START)
+def test_the_time_is_at_the_start_or_the_end(sentence: str, title: str, time: str) -> None:
+    """The longest that is wholly understood is the time, the rest the title."""
+    for reading in (read(sentence), read(sentence.split())):
+        assert (reading.title, reading.read) == (title, time)
+        assert reading.when is not None
+
+
+@pytest.mark.parametrize("sentence", ONLY_TEXT)
+def test_text_stays_text(sentence: str) -> None:
+    """What could be a time but hardly is."""
+    assert read(sentence) == Reading(sentence, None)
+
+
+@pytest.mark.parametrize(("sentence", "hint"), HINTED)
+def test_a_title_that_holds_a_likely_time_is_hinted_at(sentence: str, hint: str) -> None:
+    """Half a time is never read, but the user is told."""
+    reading = read(sentence)
+    assert (reading.title, reading.when) == (sentence, None)
+    assert hint in reading.hint
+
+
+def test_words_that_were_quoted_in_the_shell_are_text() -> None:
+    """The shell has taken the quotes away; the spaces tell."""
+    assert read(["read", "tomorrow never dies", "friday"]).title == "read tomorrow never dies"
+    assert read(["see you", "on friday"]) == Reading("see you on friday", None)
+    assert read(["call bob tomorrow 5pm"]).title == "call bob"  # one word alone is a whole sentence
+
+
+def test_a_sentence_that_is_all_time_has_no_title() -> None:
+    """The command line can then ask for one."""
+    assert read("every friday 5pm").title == ""
+    assert read("every friday 5pm").when is not None
