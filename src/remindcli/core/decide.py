@@ -56,14 +56,14 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """No channel is there: look again at that time; the attempt does not count."""
+    """No channel that could take it is there: look again at that time; the attempt does not count."""
 
     execute_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Every channel refused: the dead letter."""
+    """Every channel refused, for good or too often: the dead letter."""
 
 
 Next = Deliver | TryNow | TryLater | Hold | Discard
@@ -81,8 +81,9 @@ def after_try(
     order: Sequence[str],
     failures: int,
     attempt: int,
-    any_refused: bool,
     is_permanent: bool,
+    any_may_take_it: bool,
+    any_absent: bool,
     now: datetime,
 ) -> Next:
     """Return what follows a try at a channel.
@@ -92,16 +93,15 @@ def after_try(
         order: the task's channels.
         failures: failed tries in a row on this channel, this one not included.
         attempt: the number of this attempt at the delivery, from 1.
-        any_refused: a channel that could take it later refused before, in this attempt or an earlier one.
         is_permanent: trying the same channel again can't help.
+        any_may_take_it: earlier in this attempt a channel refused, not for good, or gave no answer.
+        any_absent: earlier in this attempt a channel was not there.
         now: an aware instant.
     """
     later = order[order.index(channel) + 1 :]
     match result:
         case Result.SHOWN:
             return Deliver()
-        case Result.ABSENT if not later and not any_refused:
-            return Hold(now + HOLD_FOR)
         case Result.UNKNOWN if failures + 1 < FAILURES_PER_CHANNEL:
             # it may have been shown: repeat under the same key, but not before the lease is over
             return TryLater(channel, now + LEASE, failures + 1)
@@ -109,10 +109,11 @@ def after_try(
             return TryLater(channel, now + backoff(attempt), failures + 1)
     if later:
         return TryNow(later[0])
-    can_help = any_refused or not is_permanent
-    if can_help and attempt < MAX_ATTEMPTS:
-        return TryLater(order[0], now + backoff(attempt), 0)
-    return Discard()
+    is_absent = result is Result.ABSENT
+    if any_may_take_it or not (is_absent or is_permanent):
+        return TryLater(order[0], now + backoff(attempt), 0) if attempt < MAX_ATTEMPTS else Discard()
+    # what is left refused for good or is not there: who is not there may come, and then take it
+    return Hold(now + HOLD_FOR) if is_absent or any_absent else Discard()
 
 
 def backoff(attempt: int) -> timedelta:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from itertools import count
-from threading import Event
 
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.clock import Clock
@@ -54,11 +53,11 @@ class Engine:
         self._owner = owner
         self._workers = workers
         self._claims = count(1)
-        self._is_stopping = Event()
+        self._is_stopping = False
 
     def stop(self) -> None:
-        """Claim nothing more; what is on its way is finished."""
-        self._is_stopping.set()
+        """Claim nothing more; what is on its way is finished. A signal handler may call it: it takes no lock."""
+        self._is_stopping = True
 
     def tick(self) -> datetime | None:
         """Tell all that is due, and return when to look again; None if nothing is planned.
@@ -90,7 +89,7 @@ class Engine:
                     one.result()
 
     def _claim(self) -> Claim | None:
-        if self._is_stopping.is_set():
+        if self._is_stopping:
             return None
         return self._store.queue.claim(f"{self._owner}:{next(self._claims)}")
 
@@ -117,6 +116,7 @@ class Engine:
         channel = decide.first_channel(order, delivery.channel)
         failures = delivery.failures
         tries: list[Attempt] = []
+        any_may_take_it = any_absent = False
         while True:
             attempt, is_permanent = self._try(channel, claim, absent)
             tries.append(attempt)
@@ -126,12 +126,15 @@ class Engine:
                 order=order,
                 failures=failures,
                 attempt=delivery.attempt,
-                any_refused=delivery.attempt > 1 or any(one.result is not Result.ABSENT for one in tries),
                 is_permanent=is_permanent,
+                any_may_take_it=any_may_take_it,
+                any_absent=any_absent,
                 now=self._clock.now(),
             )
             if not isinstance(following, TryNow):
                 return tries, following
+            any_absent |= attempt.result is Result.ABSENT
+            any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
             channel, failures = following.channel, 0
 
     def _try(self, name: str, claim: Claim, absent: set[str]) -> tuple[Attempt, bool]:
