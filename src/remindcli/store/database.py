@@ -124,7 +124,11 @@ class Database:
         )
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
-        self._open()
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -185,7 +189,13 @@ class Database:
             self._lock.release()
 
     def _open(self) -> None:
-        if not self.path.exists():
+        try:
+            is_new = not self.path.exists()
+        except OSError as error:  # a folder that may not be entered, a name that is too long
+            raise StoreError(
+                f"can't reach the store {self.path}", why=error.strerror or str(error), hint="check its permissions"
+            ) from error
+        if is_new:
             self._create()
         version = check_file(self.path)
         if version < schema.NEWEST:
@@ -207,11 +217,13 @@ class Database:
                 )
                 event.listen(engine, "connect", _prepare)
                 event.listen(engine, "begin", _begin)
-                with engine.connect() as connection, connection.begin():
-                    connection.execute(text(f"PRAGMA application_id = {schema.APPLICATION_ID}"))
-                    for migration in schema.MIGRATIONS:
-                        _apply(connection, migration, self._clock.now())
-                engine.dispose()
+                try:
+                    with engine.connect() as connection, connection.begin():
+                        connection.execute(text(f"PRAGMA application_id = {schema.APPLICATION_ID}"))
+                        for migration in schema.MIGRATIONS:
+                            _apply(connection, migration, self._clock.now())
+                finally:
+                    engine.dispose()
                 fresh.rename(self.path)
                 _sync_folder(self.path.parent)
         except OSError as error:

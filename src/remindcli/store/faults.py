@@ -26,6 +26,8 @@ def check_file(path: Path) -> int:
             why="a store is a single file",
             hint=f"try --db {path / 'remind.db'}",
         )
+    if path.exists() and not path.is_file():
+        raise StoreError(f"the store {path} is not a file", why="it is a device, a pipe or a socket")
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)

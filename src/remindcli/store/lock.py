@@ -40,6 +40,7 @@ class FileLock:
     def release(self) -> None:
         """Give the lock back; harmless if it is not held."""
         if self._descriptor is not None:
+            _free(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -59,6 +60,9 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    def _free(descriptor: int) -> None:
+        """Closing frees it."""
 else:
     import fcntl
 
@@ -68,3 +72,7 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _free(descriptor: int) -> None:
+        """Free it for good: a child on its way to exec holds a copy of the descriptor, which closing leaves locked."""
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
