@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID, uuid5
@@ -151,13 +151,14 @@ class Delivery:
     Attributes:
         alert: offset from due.
         execute_at: when it is tried next.
-        due_at: when it was first promised for; what "late" is counted from.
+        due_at: when it was first promised for.
         attempt: the number of tries so far, the one under way included.
         lease_until: until when the claim holds.
         owner: which daemon claimed it.
         channel: the channel tried last, or next after a failure.
         failures: failed tries in a row on that channel.
         target: where the channel put it.
+        payload: planned_for; snoozed_until (UTC milliseconds) where the user put it off.
     """
 
     id: int
@@ -177,6 +178,17 @@ class Delivery:
     last_error: str = ""
     delivered_at: datetime | None = None
     payload: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Return whether the user put it off."""
+        return "snoozed_until" in self.payload
+
+    @property
+    def promised_at(self) -> datetime:
+        """Return from when on it is late: when it is due, or until when the user put it off."""
+        until = self.payload.get("snoozed_until")
+        return datetime.fromtimestamp(until / 1000, UTC) if isinstance(until, int) else self.due_at
 
 
 def occurrence_uid(task_uid: str, planned_for: str) -> str:

@@ -21,8 +21,8 @@ def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: Zon
         wall, today = due_at.astimezone(zone), now.astimezone(zone).date()
         day = _day(wall.date() - today, wall)
         parts.append(f"due {day}" if occurrence.is_all_day else f"due {day} {wall:%H:%M}".replace("due today ", "due "))
-    late_for = now - delivery.due_at
-    if late_for > _LATE_AFTER and delivery.execute_at == delivery.due_at:
+    late_for = now - delivery.promised_at
+    if late_for > _LATE_AFTER:
         parts.append(f"rings {span(late_for)} late")
     if occurrence.passed:
         times = "once" if occurrence.passed == 1 else f"{occurrence.passed} times"

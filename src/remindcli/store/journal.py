@@ -10,7 +10,9 @@ from sqlalchemy import Table, delete, insert, select, update
 from remindcli.core.task import DeliveryState
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms
-from remindcli.store.schema import actions, changes, metadata, scheduled_tasks, task_tags, tasks
+from remindcli.store.planning import Planner
+from remindcli.store.rows import rule_columns
+from remindcli.store.schema import actions, changes, metadata, occurrences, scheduled_tasks, task_tags, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Step:
     task_ids: tuple[int, ...]
 
 
-def undo(tx: Tx) -> Step | None:
+_RULE_COLUMNS = frozenset(rule_columns(None))
+
+
+def undo(tx: Tx, planner: Planner) -> Step | None:
     """Take back the latest user action that is not yet taken back; None if there is none.
 
     What the daemon has changed meanwhile stays: a delivery that has gone out is not sent again.
@@ -45,10 +50,11 @@ def undo(tx: Tx) -> Step | None:
     for change in _changes(tx, row["id"], newest_first=True):
         _take_back(tx, change)
     tx.connection.execute(update(actions).where(actions.c.id == row["id"]).values(is_undone=1))
+    _settle(tx, planner, step)
     return step
 
 
-def redo(tx: Tx) -> Step | None:
+def redo(tx: Tx, planner: Planner) -> Step | None:
     """Make the earliest action that was taken back again; None if there is none."""
     row_id = tx.connection.execute(
         select(actions.c.id).where(actions.c.is_undone == 1).order_by(actions.c.id).limit(1)
@@ -58,7 +64,9 @@ def redo(tx: Tx) -> Step | None:
     for change in _changes(tx, row_id, newest_first=False):
         _make_again(tx, change)
     tx.connection.execute(update(actions).where(actions.c.id == row_id).values(is_undone=0))
-    return _step(tx, row_id)
+    step = _step(tx, row_id)
+    _settle(tx, planner, step)
+    return step
 
 
 def history(tx: Tx, limit: int) -> list[Step]:
@@ -130,14 +138,34 @@ def _make_again(tx: Tx, change: dict[str, Any]) -> None:
         _set_back(tx, table, present, expected=before, values=after)
 
 
+def _settle(tx: Tx, planner: Planner, step: Step) -> None:
+    """Bring the tasks of a step in line with what the daemon has made meanwhile."""
+    made = _changes(tx, step.id, newest_first=False)
+    own = {change["entity_id"] for change in made if change["entity"] == occurrences.name}
+    for change in made:
+        before, after = _images(change)
+        if change["entity"] == tasks.name and before and after and _RULE_COLUMNS & after.keys():
+            # of the rule that does not hold now
+            strays = [one for one in planner.open_occurrences(change["entity_id"]) if one.id not in own]
+            for stray in strays:
+                tx.connection.execute(delete(occurrences).where(occurrences.c.id == stray.id))
+    for task_id in step.task_ids:
+        planner.settle(task_id)
+
+
 def _images(change: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     before, after = change["before"], change["after"]
     return (None if before is None else json.loads(before)), (None if after is None else json.loads(after))
 
 
 def _insert_again(tx: Tx, table: Table, values: dict[str, Any]) -> None:
-    if table is scheduled_tasks and values["status"] == DeliveryState.EXECUTING.value:
-        values = {**values, "status": DeliveryState.SCHEDULED.value, "lease_until": None, "owner": ""}
+    if table is occurrences and tx.row(tasks, values["task_id"]) is None:
+        return
+    if table is scheduled_tasks:
+        if tx.row(occurrences, values["occurrence_id"]) is None:
+            return  # the daemon has spawned that occurrence itself meanwhile, under another id
+        if values["status"] == DeliveryState.EXECUTING.value:
+            values = {**values, "status": DeliveryState.SCHEDULED.value, "lease_until": None, "owner": ""}
     tx.connection.execute(insert(table).prefix_with("OR IGNORE").values(**values))
 
 

@@ -1,12 +1,15 @@
 """Occurrences and deliveries made from rules: spawn, plan again, supersede, catch up; steps of a transaction."""
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, select, update
+from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide, recurrence
 from remindcli.core.rule import Planned, Repeat, Rule
@@ -16,8 +19,19 @@ from remindcli.store.instants import to_ms
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
 from remindcli.store.schema import daemon, occurrences, scheduled_tasks, task_tags, tasks
 
+log = logging.getLogger(__name__)
+
 BACKLOG_LIMIT = 1000
 """How many passed times are kept as a backlog at the most (catch_up = all), and how far they are counted."""
+
+_AHEAD_LIMIT = 50
+"""How many occurrences are spawned ahead at the most, where alerts lie further before due than the rule's period."""
+
+_ON_TIME = timedelta(minutes=1)
+"""What came due this short a time ago was not missed (catch_up = skip)."""
+
+_POISONED_FOR = timedelta(hours=1)
+"""When a task that can't be planned is tried again: it must not stop the others."""
 
 IS_WAITING = scheduled_tasks.c.status.in_([state.value for state in WAITING])
 
@@ -75,34 +89,69 @@ class Planner:
 
     def spawn_first(self, task: Task) -> Occurrence | None:
         """Make the first open occurrence of a new or newly planned task; past times are not begun with."""
-        if task.rule is None:
-            return self._insert(task, None, passed=0, rings_late=False)
-        planned = recurrence.first(task.rule, self.tx.zone)
-        if planned is not None and task.is_recurring and planned.at < self._begin_of(task.rule):
-            planned = recurrence.next_after(
-                task.rule, self._begin_of(task.rule) - timedelta(milliseconds=1), self.tx.zone
-            )
-        if planned is None:
-            return None
-        return self._insert(task, planned, passed=0, rings_late=False)
+        rule = task.rule
+        if rule is None:
+            return self._insert(task, None, rings_late=False) or self._reopen(task, "")
+        planned = recurrence.first(rule, self.tx.zone)
+        if planned is not None and not task.is_recurring:
+            return self._insert(task, planned, rings_late=False) or self._reopen(task, planned.key)
+        if planned is not None and planned.at < self._begin_of(rule):
+            planned = recurrence.next_after(rule, self._begin_of(rule) - timedelta(milliseconds=1), self.tx.zone)
+        return self._spawn(task, planned, rings_late=False)
 
     def spawn_following(self, task: Task, newest: Occurrence) -> Occurrence | None:
-        """Make the occurrence after the newest one, unless it is there or the rule has ended."""
-        if task.rule is None or not task.is_recurring or task.rule.repeat is Repeat.COMPLETION:
+        """Make the occurrence after the newest one, unless the rule has ended."""
+        if not _follows_its_rule(task) or task.rule is None:
             return None
         planned = recurrence.following(task.rule, newest.planned_for, self.tx.zone)
-        if planned is None:
-            self.tx.update(tasks, task.id, next_at=None)
-            return None
-        return self._insert(task, planned, passed=0, rings_late=True)
+        return self._spawn(task, planned, rings_late=True)
 
-    def spawn_after_completion(self, task: Task, done_at: datetime) -> Occurrence | None:
+    def spawn_after_completion(self, task: Task, done_at: datetime) -> Occurrence:
         """Make the next occurrence of a task that counts from when it was done."""
         assert task.rule is not None
         planned = recurrence.after_completion(task.rule, done_at, self.tx.zone)
-        return self._insert(task, planned, passed=0, rings_late=True)
+        while (made := self._insert(task, planned, rings_late=True)) is None:
+            # done a second time on one day: that one is closed already, and the next is counted from it
+            planned = recurrence.after_completion(task.rule, planned.at, self.tx.zone)
+        return made
 
-    def _insert(self, task: Task, planned: Planned | None, *, passed: int, rings_late: bool) -> Occurrence | None:
+    def keep_ahead(self, task: Task) -> None:
+        """Spawn on until the newest occurrence has an alert to come: else an alert before due would come late."""
+        if task.state is not TaskState.ACTIVE or not task.alerts or not _follows_its_rule(task):
+            return
+        for _ in range(_AHEAD_LIMIT):
+            newest = self.newest(task.id)
+            if newest is None or self._has_alert_to_come(newest.id):
+                return
+            assert task.rule is not None
+            planned = recurrence.following(task.rule, newest.planned_for, self.tx.zone)
+            has_passed = planned is not None and planned.at <= self.tx.now
+            if self._spawn(task, planned, rings_late=has_passed) is None:
+                return
+
+    def _spawn(self, task: Task, planned: Planned | None, *, rings_late: bool) -> Occurrence | None:
+        """Make the first occurrence from a planned time on that is not there yet; None at the rule's end."""
+        assert task.rule is not None
+        while planned is not None:
+            made = self._insert(task, planned, rings_late=rings_late)
+            if made is not None:
+                return made
+            planned = recurrence.following(task.rule, planned.key, self.tx.zone)
+        self.tx.update(tasks, task.id, next_at=None)
+        return None
+
+    def _reopen(self, task: Task, key: str) -> Occurrence | None:
+        """Open the closed occurrence of a task that comes once, with its deliveries planned anew."""
+        here = select(occurrences).where(occurrences.c.task_id == task.id, occurrences.c.planned_for == key)
+        row = self.tx.connection.execute(here).mappings().one()
+        self.tx.update(occurrences, row["id"], state=OccurrenceState.OPEN.value, done_at=None)
+        occurrence = replace(occurrence_from_row(row), state=OccurrenceState.OPEN, done_at=None)
+        for delivery in self._deliveries(occurrence.id):
+            self.tx.delete(scheduled_tasks, delivery["id"])
+        self.plan_deliveries(task, occurrence, rings_late=False)
+        return occurrence
+
+    def _insert(self, task: Task, planned: Planned | None, *, rings_late: bool, passed: int = 0) -> Occurrence | None:
         """Insert an occurrence with its deliveries; None if it is there already: spawning twice is impossible."""
         key = planned.key if planned else ""
         known = self.tx.connection.execute(
@@ -123,10 +172,9 @@ class Planner:
         assert row is not None
         occurrence = occurrence_from_row(row)
         self.plan_deliveries(task, occurrence, rings_late=rings_late)
-        if planned and task.rule and task.is_recurring:
+        if planned and task.rule and _follows_its_rule(task):
             after = recurrence.following(task.rule, key, self.tx.zone)
-            schedules = task.rule.repeat is Repeat.SCHEDULE
-            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after and schedules else None)
+            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
         return occurrence
 
     def plan_deliveries(self, task: Task, occurrence: Occurrence, *, rings_late: bool) -> None:
@@ -138,7 +186,7 @@ class Planner:
             wanted = {seconds_of(alert): at for alert, at in chosen}
         present = {row["alert"]: row for row in self._deliveries(occurrence.id)}
         for alert, row in present.items():
-            if alert not in wanted:
+            if alert not in wanted and not self._is_told(task, occurrence, row):
                 self.tx.delete(scheduled_tasks, row["id"])
         for alert, at in wanted.items():
             moment = to_ms(at)
@@ -151,11 +199,26 @@ class Planner:
                     execute_at=moment,
                     due_at=moment,
                     status=DeliveryState.SCHEDULED.value,
-                    payload=json.dumps({"planned_for": occurrence.planned_for}),
+                    payload=payload_of(occurrence),
                     created_at=to_ms(self.tx.now),
                 )
             elif present[alert]["due_at"] != moment:
-                self.tx.update(scheduled_tasks, present[alert]["id"], due_at=moment, **anew(moment))
+                values = {"due_at": moment, "payload": payload_of(occurrence), **anew(moment)}
+                self.tx.update(scheduled_tasks, present[alert]["id"], **values)
+
+    def _is_told(self, task: Task, occurrence: Occurrence, row: RowMapping) -> bool:
+        """Return whether a delivery has gone out for the time at which the occurrence still is due."""
+        if task.rule is None or occurrence.due_at is None or row["status"] != DeliveryState.DELIVERED.value:
+            return False
+        at = self._alert_at(task.rule, occurrence, timedelta(seconds=row["alert"]))
+        return bool(row["due_at"] == to_ms(at))
+
+    def _has_alert_to_come(self, occurrence_id: int) -> bool:
+        coming = [DeliveryState.EXECUTING.value, *(state.value for state in WAITING)]
+        query = select(scheduled_tasks.c.id).where(
+            scheduled_tasks.c.occurrence_id == occurrence_id, scheduled_tasks.c.status.in_(coming)
+        )
+        return self.tx.connection.execute(query.limit(1)).first() is not None
 
     def _alert_at(self, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
         assert occurrence.due_at is not None
@@ -224,8 +287,9 @@ class Planner:
         ).scalars()
         count = 0
         for task_id in behind.all():
-            self._catch_up_task(self.task(task_id))
-            count += 1
+            with self._unless_poisoned(task_id):
+                self._catch_up_task(self.task(task_id))
+                count += 1
         return count
 
     def _catch_up_task(self, task: Task) -> None:
@@ -234,36 +298,91 @@ class Planner:
         if newest is None or rule is None:
             self.tx.update(tasks, task.id, next_at=None)
             return
-        local, now = self.tx.zone, self.tx.now
-        last_planned = recurrence.planned(rule, newest.planned_for, local)
-        if task.catch_up is CatchUp.ALL:
-            key, spawned = newest.planned_for, 0
-            while spawned < BACKLOG_LIMIT:
-                planned = recurrence.following(rule, key, local)
-                if planned is None or planned.at > now:
-                    break
-                self._insert(task, planned, passed=0, rings_late=True)
-                key, spawned = planned.key, spawned + 1
-            if spawned:
-                return
-        latest = recurrence.latest(rule, now, local)
-        if latest is None or latest.at <= last_planned.at:
-            after = recurrence.following(rule, newest.planned_for, local)
-            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after and after.at > now else None)
-            return
-        passed = recurrence.count_between(rule, last_planned.at, latest.at, local, limit=BACKLOG_LIMIT)
-        if task.catch_up is CatchUp.SKIP:
-            for occurrence in self.open_occurrences(task.id):
-                self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
-                self.cancel_deliveries(occurrence.id)
-            coming = recurrence.next_after(rule, now, local)
+        last = recurrence.planned(rule, newest.planned_for, self.tx.zone)
+        latest = recurrence.latest(rule, self.tx.now, self.tx.zone)
+        if latest is not None and latest.at > last.at:
+            match task.catch_up:
+                case CatchUp.ALL:
+                    self._keep_backlog(task, rule, last, latest)
+                case CatchUp.SKIP:
+                    self._leave_out_what_passed(task, rule, last)
+                case CatchUp.LATEST:
+                    self._open_latest(task, rule, last, latest)
+        self.keep_ahead(task)
+        self._plan_next(task)
+
+    def _open_latest(self, task: Task, rule: Rule, last: Planned, latest: Planned) -> None:
+        passed = recurrence.count_between(rule, last.at, latest.at, self.tx.zone, limit=BACKLOG_LIMIT) - 1
+        made = self._insert(task, latest, rings_late=True, passed=max(0, passed))
+        if made is not None:
+            self.supersede(task, made)
+
+    def _keep_backlog(self, task: Task, rule: Rule, last: Planned, latest: Planned) -> None:
+        backlog: list[Planned] = []
+        planned: Planned | None = latest
+        while planned is not None and planned.at > last.at and len(backlog) < BACKLOG_LIMIT:
+            backlog.append(planned)
+            planned = recurrence.latest(rule, planned.at - timedelta(seconds=1), self.tx.zone)
+        before = recurrence.count_between(rule, last.at, backlog[-1].at, self.tx.zone, limit=BACKLOG_LIMIT) - 1
+        for planned in reversed(backlog):
+            self._insert(task, planned, rings_late=True, passed=max(0, before))
+            before = 0
+
+    def _leave_out_what_passed(self, task: Task, rule: Rule, last: Planned) -> None:
+        begin = self._begin_of(rule)
+        slack = timedelta(milliseconds=1) if rule.is_all_day else _ON_TIME
+        coming = recurrence.next_after(rule, max(last.at, begin - slack), self.tx.zone)
+        passed = 0
+        for occurrence in self.open_occurrences(task.id):
+            if occurrence.due_at is None or occurrence.due_at >= begin:
+                continue
+            self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
+            self.cancel_deliveries(occurrence.id)
+            passed += 1 + occurrence.passed
+        if coming is not None:
+            before = coming.at - timedelta(seconds=1)
+            passed += recurrence.count_between(rule, last.at, before, self.tx.zone, limit=BACKLOG_LIMIT)
+            self._insert(task, coming, rings_late=coming.at <= self.tx.now, passed=passed)
+
+    def _plan_next(self, task: Task) -> None:
+        """Note when an occurrence may be missing next; never a time that has passed: one look would chase another."""
+        newest, rule = self.newest(task.id), task.rule
+        if newest is None or rule is None or not _follows_its_rule(task):
             self.tx.update(tasks, task.id, next_at=None)
-            if coming is not None:
-                self._insert(task, coming, passed=passed, rings_late=False)
             return
-        occurrence_now = self._insert(task, latest, passed=max(0, passed - 1), rings_late=True)
-        if occurrence_now is not None:
-            self.supersede(task, occurrence_now)
+        after = recurrence.following(rule, newest.planned_for, self.tx.zone)
+        if after is not None and after.at <= self.tx.now:
+            after = recurrence.next_after(rule, self.tx.now, self.tx.zone)
+        self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
+
+    def settle(self, task_id: int) -> None:
+        """Bring a task that was put back as it was in line with what has happened since."""
+        if self.tx.row(tasks, task_id) is None:
+            return
+        task = self.task(task_id)
+        if task.state is TaskState.ACTIVE and _follows_its_rule(task):
+            self.keep_ahead(task)
+            self._plan_from_newest(task)
+
+    def _plan_from_newest(self, task: Task) -> None:
+        """Note the planned time after the newest occurrence; one that has passed is caught up with next."""
+        newest, rule = self.newest(task.id), task.rule
+        if newest is not None and rule is not None and _follows_its_rule(task):
+            after = recurrence.following(rule, newest.planned_for, self.tx.zone)
+            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
+
+    @contextmanager
+    def _unless_poisoned(self, task_id: int) -> Iterator[None]:
+        """Do what is inside, or nothing of it: a task that can't be planned does not stop the others."""
+        try:
+            with self.tx.connection.begin_nested():
+                yield
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("task %d can't be planned; trying again in an hour", task_id)
+            again = to_ms(self.tx.now + _POISONED_FOR)
+            self.tx.connection.execute(update(tasks).where(tasks.c.id == task_id).values(next_at=again))
 
     def follow_zone(self) -> None:
         """Move what floats when the local zone is another than when it was last counted."""
@@ -280,7 +399,8 @@ class Planner:
                 )
             ).scalars()
             for task_id in floating.all():
-                self.count_again(self.task(task_id))
+                with self._unless_poisoned(task_id):
+                    self.count_again(self.task(task_id))
 
     def count_again(self, task: Task) -> None:
         """Compute the instants of a task's open occurrences anew: the zone, or what is known of it, changed."""
@@ -294,13 +414,10 @@ class Planner:
             moved = replace(occurrence, due_at=due_at)
             for row in self._deliveries(occurrence.id):
                 at = to_ms(self._alert_at(rule, moved, timedelta(seconds=row["alert"])))
-                is_snoozed = row["execute_at"] != row["due_at"]
-                if DeliveryState(row["status"]) in WAITING and not is_snoozed:
+                is_put_off = row["execute_at"] != row["due_at"]  # snoozed, to be tried again, or held
+                if DeliveryState(row["status"]) in WAITING and not is_put_off:
                     self.tx.update(scheduled_tasks, row["id"], due_at=at, **anew(at))
-        newest = self.newest(task.id)
-        if newest is not None and task.is_recurring and rule.repeat is Repeat.SCHEDULE:
-            after = recurrence.following(rule, newest.planned_for, self.tx.zone)
-            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
+        self._plan_from_newest(task)
 
     def due_at(self, rule: Rule, occurrence: Occurrence) -> datetime | None:
         """Return the instant at which an occurrence is due by its plan, or by where it was moved."""
@@ -311,6 +428,16 @@ class Planner:
         return recurrence.planned(rule, occurrence.planned_for, self.tx.zone).at
 
 
+def _follows_its_rule(task: Task) -> bool:
+    """Return whether occurrences come by the rule alone, done or not."""
+    return task.is_recurring and task.rule is not None and task.rule.repeat is Repeat.SCHEDULE
+
+
+def payload_of(occurrence: Occurrence, **more: object) -> str:
+    """Return the payload of a delivery."""
+    return json.dumps({"planned_for": occurrence.planned_for, **more})
+
+
 def anew(execute_at: int) -> dict[str, object]:
     """Return the columns of a delivery that is to be told from the beginning, at that UTC millisecond."""
     return {
@@ -318,6 +445,7 @@ def anew(execute_at: int) -> dict[str, object]:
         "status": DeliveryState.SCHEDULED.value,
         "lease_until": None,
         "owner": "",
+        "attempt": 0,
         "failures": 0,
         "channel": "",
         "last_error": "",

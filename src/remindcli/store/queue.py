@@ -1,22 +1,24 @@
 """The delivery queue: claim, record, rescue; what the daemon's engine does to the store."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import RowMapping, and_, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide
 from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater
-from remindcli.core.task import Delivery, DeliveryState, Occurrence, Task, TaskState
+from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.store import clocks
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
-from remindcli.store.planning import IS_WAITING, Planner, anew
+from remindcli.store.planning import IS_WAITING, Planner
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, seconds_of
 from remindcli.store.schema import attempts, daemon, occurrences, scheduled_tasks, tasks
 
-_CLOCK_SLACK = timedelta(seconds=60)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Queue:
         with self._database.write() as tx:
             planner = Planner(tx, self._all_day_at)
             planner.follow_zone()
-            return _rescue_expired(tx) + _mend_clock(tx)
+            return _rescue_expired(tx) + clocks.mend(tx, planner)
 
     def catch_up(self) -> int:
         """Spawn what has come due unspawned; return for how many tasks. Writes only if there is any."""
@@ -75,45 +77,42 @@ class Queue:
         if behind is None:
             return 0
         with self._database.write() as tx:
+            clocks.note(tx)
             return Planner(tx, self._all_day_at).catch_up()
 
     def claim(self, owner: str) -> Claim | None:
         """Claim the waiting delivery that is due longest; None if none is due.
 
-        The open occurrences that it supersedes are marked as missed in the same transaction.
+        The open occurrences that it supersedes are marked as missed in the same transaction. What is not to be
+        told any more (done while it was to be tried again) is cancelled; what can't be read is given up.
         """
         with self._database.write() as tx:
-            now = to_ms(tx.now)
-            due = (
-                select(scheduled_tasks.c.id)
-                .where(IS_WAITING, scheduled_tasks.c.execute_at <= now)
-                .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
-                .limit(1)
-                .scalar_subquery()
-            )
-            row = (
-                tx.connection.execute(
-                    update(scheduled_tasks)
-                    .where(scheduled_tasks.c.id == due)
-                    .values(
-                        status=DeliveryState.EXECUTING.value,
-                        attempt=scheduled_tasks.c.attempt + 1,
-                        lease_until=to_ms(tx.now + decide.LEASE),
-                        owner=owner,
-                    )
-                    .returning(scheduled_tasks)
-                )
-                .mappings()
-                .first()
-            )
-            if row is None:
-                return None
-            planner = Planner(tx, self._all_day_at)
-            task = planner.task(row["task_id"])
-            occurrence = _occurrence(tx, row["occurrence_id"])
-            if occurrence.due_at is not None and occurrence.due_at <= tx.now and planner.supersede(task, occurrence):
-                occurrence = _occurrence(tx, occurrence.id)
-            return Claim(delivery_from_row(row), task, occurrence)
+            while (row := _claim_due(tx, owner)) is not None:
+                clocks.note(tx)
+                try:
+                    with tx.connection.begin_nested():
+                        claim = self._claim_of(tx, row)
+                except DBAPIError:
+                    raise
+                except Exception as error:
+                    # One row that can't be read must not keep the others from being told.
+                    log.exception("delivery %d can't be read; it is given up", row["id"])
+                    _close(tx, row["id"], DeliveryState.DISCARDED, f"{type(error).__name__}: {error}")
+                    continue
+                if claim is not None:
+                    return claim
+                _close(tx, row["id"], DeliveryState.CANCELLED, "")
+            return None
+
+    def _claim_of(self, tx: Tx, row: RowMapping) -> Claim | None:
+        planner = Planner(tx, self._all_day_at)
+        task = planner.task(row["task_id"])
+        occurrence = _occurrence(tx, row["occurrence_id"])
+        if occurrence.state is not OccurrenceState.OPEN or task.state is TaskState.DELETED:
+            return None
+        if occurrence.due_at is not None and occurrence.due_at <= tx.now and planner.supersede(task, occurrence):
+            occurrence = _occurrence(tx, occurrence.id)
+        return Claim(delivery_from_row(row), task, occurrence)
 
     def record(
         self, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
@@ -124,6 +123,7 @@ class Queue:
         """
         delivery = claim.delivery
         with self._database.write() as tx:
+            clocks.note(tx)
             here = and_(
                 scheduled_tasks.c.id == delivery.id,
                 scheduled_tasks.c.owner == delivery.owner,
@@ -157,12 +157,23 @@ class Queue:
                 return None  # undone or moved away while the message was on its way
             if not isinstance(outcome, Hold):
                 _keep_attempts(tx, delivery, tries)
-            planner = Planner(tx, self._all_day_at)
-            task = planner.task(delivery.task_id)
-            newest = planner.newest(task.id)
-            if task.state is not TaskState.ACTIVE or newest is None or newest.id != claim.occurrence.id:
-                return None
-            return planner.spawn_following(task, newest)
+            return self._spawn_after(tx, claim)
+
+    def _spawn_after(self, tx: Tx, claim: Claim) -> Occurrence | None:
+        planner = Planner(tx, self._all_day_at)
+        try:
+            with tx.connection.begin_nested():
+                task = planner.task(claim.task.id)
+                newest = planner.newest(task.id)
+                if task.state is not TaskState.ACTIVE or newest is None or newest.id != claim.occurrence.id:
+                    return None
+                return planner.spawn_following(task, newest)
+        except DBAPIError:
+            raise
+        except Exception:
+            # The outcome stands all the same: else the user would be told the same thing for ever.
+            log.exception("the next occurrence of task %d can't be planned", claim.task.id)
+            return None
 
     def next_look_at(self) -> datetime | None:
         """Return when something is to be done next: told, rescued or spawned; None if nothing is planned."""
@@ -212,6 +223,38 @@ class Queue:
             return dict(rows.tuples().all())
 
 
+def _claim_due(tx: Tx, owner: str) -> RowMapping | None:
+    """Mark the waiting delivery that is due longest as claimed, in one statement, and return it."""
+    due = (
+        select(scheduled_tasks.c.id)
+        .where(IS_WAITING, scheduled_tasks.c.execute_at <= to_ms(tx.now))
+        .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        tx.connection.execute(
+            update(scheduled_tasks)
+            .where(scheduled_tasks.c.id == due)
+            .values(
+                status=DeliveryState.EXECUTING.value,
+                attempt=scheduled_tasks.c.attempt + 1,
+                lease_until=to_ms(tx.now + decide.LEASE),
+                owner=owner,
+            )
+            .returning(scheduled_tasks)
+        )
+        .mappings()
+        .first()
+    )
+
+
+def _close(tx: Tx, delivery_id: int, status: DeliveryState, error: str) -> None:
+    here = scheduled_tasks.c.id == delivery_id
+    values = {"status": status.value, "lease_until": None, "last_error": error}
+    tx.connection.execute(update(scheduled_tasks).where(here).values(**values))
+
+
 def _occurrence(tx: Tx, occurrence_id: int) -> Occurrence:
     row = tx.row(occurrences, occurrence_id)
     assert row is not None
@@ -253,37 +296,5 @@ def _rescue_expired(tx: Tx) -> int:
             execute_at=to_ms(tx.now),
             last_error="the daemon ended while the message was on its way",
         )
-    )
-    return result.rowcount
-
-
-def _mend_clock(tx: Tx) -> int:
-    """Undo leases, retries and deliveries that were dated by a clock that was far ahead."""
-    columns = scheduled_tasks.c
-
-    def beyond(span: timedelta) -> int:
-        return to_ms(tx.now + span + _CLOCK_SLACK)
-
-    result = tx.connection.execute(
-        update(scheduled_tasks)
-        .where(
-            or_(
-                and_(
-                    columns.status == DeliveryState.EXECUTING.value,
-                    columns.lease_until > beyond(decide.LEASE),
-                ),
-                and_(
-                    columns.status == DeliveryState.RETRYABLE.value,
-                    columns.execute_at > beyond(decide.LONGEST_BACKOFF),
-                ),
-                and_(columns.status == DeliveryState.HELD.value, columns.execute_at > beyond(decide.HOLD_FOR)),
-                and_(
-                    columns.status == DeliveryState.DELIVERED.value,
-                    columns.delivered_at > beyond(timedelta(0)),
-                    columns.due_at > beyond(timedelta(0)),
-                ),
-            )
-        )
-        .values({**anew(0), "execute_at": columns.due_at})
     )
     return result.rowcount

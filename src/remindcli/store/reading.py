@@ -187,7 +187,7 @@ def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery]
         coming=min(later, key=_due, default=None),
         rings_at=min((one.execute_at for one in waiting), default=None),
         rang_at=max(rung, default=None),
-        is_snoozed=any(one.status is DeliveryState.SCHEDULED and one.execute_at != one.due_at for one in waiting),
+        is_snoozed=any(one.is_snoozed for one in waiting),
         has_failed=any(one.status is DeliveryState.DISCARDED for one in mine),
         passed=current.passed + sum(1 + one.passed for one in earlier),
     )

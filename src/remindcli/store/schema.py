@@ -126,6 +126,7 @@ daemon = Table(
     Column("heartbeat_at", Integer),
     Column("last_error", Text, nullable=False),
     Column("zone", Text, nullable=False),  # the local zone in which floating times were last counted
+    Column("worked_at", Integer, nullable=False),  # the latest clock by which the queue was worked
 )
 
 migrations = Table(
@@ -292,6 +293,11 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX attempts_of_task ON attempts (task_id)",
             "CREATE INDEX changes_of_action ON changes (action_id)",
         ),
+    ),
+    Migration(
+        2,
+        "note by which clock the queue was worked",
+        ("ALTER TABLE daemon ADD COLUMN worked_at INTEGER NOT NULL DEFAULT 0",),
     ),
 )
 NEWEST = MIGRATIONS[-1].number

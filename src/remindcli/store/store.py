@@ -23,11 +23,11 @@ from remindcli.core.task import (
     TaskState,
 )
 from remindcli.errors import NotFoundError, RemindError
-from remindcli.store import journal, reading
+from remindcli.store import clocks, journal, reading
 from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.journal import Step
-from remindcli.store.planning import Planner, anew
+from remindcli.store.planning import Planner, anew, payload_of
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
 from remindcli.store.rows import alerts_column, rule_columns, seconds_of
@@ -134,6 +134,7 @@ class Store:
             planner = Planner(tx, self._all_day_at)
             if reading.daemon_silent_for(tx) > _DAEMON_SILENT_FOR:
                 planner.follow_zone()
+            clocks.note(tx)
             planner.catch_up()
             tx.begin_action(verb)
             yield tx, planner
@@ -163,8 +164,10 @@ class Store:
                 **rule_columns(new.rule),
             )
             journal.set_tags(tx, task_id, list(new.tags))
-            if planner.spawn_first(planner.task(task_id)) is None:
+            task = planner.task(task_id)
+            if planner.spawn_first(task) is None:
                 raise RemindError("that time never comes", why="the rule has ended before it begins")
+            planner.keep_ahead(task)
             tx.describe(f'add {task_id} "{new.title}"')
             return reading.item(tx, task_id)
 
@@ -198,6 +201,7 @@ class Store:
         with self._act("move") as (tx, planner):
             task = self._live(tx, planner, task_id)
             self._move(tx, planner, task, move)
+            planner.keep_ahead(task)
             tx.describe(f'move {task_id} "{task.title}"')
             return reading.item(tx, task_id)
 
@@ -229,6 +233,7 @@ class Store:
             if change.alerts is not None and change.rule is None:
                 for occurrence in planner.open_occurrences(task_id):
                     planner.plan_deliveries(task, occurrence, rings_late=False)
+            planner.keep_ahead(planner.task(task_id))
             tx.describe(f'edit {task_id} "{task.title}"')
             return reading.item(tx, task_id)
 
@@ -248,12 +253,12 @@ class Store:
     def undo(self) -> Step | None:
         """Take back the latest user action; None if there is none."""
         with self.database.write() as tx:
-            return journal.undo(tx)
+            return journal.undo(tx, Planner(tx, self._all_day_at))
 
     def redo(self) -> Step | None:
         """Make the action that was last taken back again; None if there is none."""
         with self.database.write() as tx:
-            return journal.redo(tx)
+            return journal.redo(tx, Planner(tx, self._all_day_at))
 
     # -- reading -------------------------------------------------------------
 
@@ -299,8 +304,16 @@ class Store:
     # -- steps ---------------------------------------------------------------
 
     def _live(self, tx: Tx, planner: Planner, task_id: int) -> Task:
+        """Return a task that is not deleted.
+
+        Raises:
+            NotFoundError: there is none, or it was deleted.
+        """
         reading.must_exist(tx, task_id)
-        return planner.task(task_id)
+        task = planner.task(task_id)
+        if task.state is TaskState.DELETED:
+            raise NotFoundError(f'{task_id} "{task.title}" was deleted', hint="remind undo takes the last step back")
+        return task
 
     def _close(self, tx: Tx, planner: Planner, task_id: int, state: OccurrenceState, at: datetime) -> Closed:
         task = self._live(tx, planner, task_id)
@@ -331,30 +344,29 @@ class Store:
                 hint=f"give it one: remind move {task_id} tomorrow",
             )
         every = reading.deliveries_of(tx, occurrence.id)
-        rung = [one for one in every if one.status is DeliveryState.DELIVERED]
-        waiting = [one for one in every if one.status in WAITING]
-        chosen = max(rung, key=lambda one: one.execute_at) if rung else min(waiting, key=_when, default=None)
-        moment = to_ms(until)
+        chosen = _to_snooze(every, until)
+        payload = payload_of(occurrence, snoozed_until=to_ms(until))
         if chosen is None:
-            alert = seconds_of(max(task.alerts, default=AT_DUE))
-            known = next((one for one in every if seconds_of(one.alert) == alert), None)
-            if known is not None:
-                chosen = known
-            else:
+            # nothing has rung and nothing would before: one more alert, and the planned ones stay
+            alert = seconds_of(until - occurrence.due_at)
+            chosen = next((one for one in every if seconds_of(one.alert) == alert), None)
+            if chosen is None:
                 tx.insert(
                     scheduled_tasks,
                     task_id=task_id,
                     occurrence_id=occurrence.id,
                     alert=alert,
-                    execute_at=moment,
-                    due_at=to_ms(occurrence.due_at),
+                    execute_at=to_ms(until),
+                    due_at=to_ms(until),
                     status=DeliveryState.SCHEDULED.value,
+                    payload=payload,
                     created_at=to_ms(tx.now),
                 )
         if chosen is not None:
-            tx.update(scheduled_tasks, chosen.id, **anew(moment))
-        for one in waiting:
-            if (chosen is None or one.id != chosen.id) and one.execute_at <= until:
+            tx.update(scheduled_tasks, chosen.id, payload=payload, **anew(to_ms(until)))
+        for one in every:
+            is_other = chosen is None or one.id != chosen.id
+            if is_other and one.status in WAITING and one.execute_at <= until:
                 tx.update(scheduled_tasks, one.id, status=DeliveryState.CANCELLED.value)
         return Snoozed(task, occurrence, until)
 
@@ -382,17 +394,23 @@ class Store:
         planner.plan_deliveries(task, moved, rings_late=False)
 
 
-def _when(delivery: Delivery) -> datetime:
-    return delivery.execute_at
+def _to_snooze(deliveries: Sequence[Delivery], until: datetime) -> Delivery | None:
+    """Return the delivery that a snooze puts off: the one that has rung last, or that would ring before `until`."""
+    rings = (DeliveryState.DELIVERED, DeliveryState.EXECUTING, DeliveryState.DISCARDED)
+    in_order = sorted(deliveries, key=lambda one: (one.execute_at, one.id))
+    rung = [one for one in in_order if one.status in rings]
+    put_off = [one for one in in_order if one.status in WAITING and (one.is_snoozed or one.execute_at <= until)]
+    if rung:
+        return rung[-1]
+    return put_off[0] if put_off else None
 
 
 def _must_be_open(planner: Planner, task: Task) -> Occurrence:
     occurrence = planner.current(task.id)
-    if occurrence is None or task.state is TaskState.DELETED:
-        how = {TaskState.DELETED: "it was deleted", TaskState.FINISHED: "it is finished"}.get(task.state, "")
+    if occurrence is None:
         raise NotFoundError(
             f'nothing is open of {task.id} "{task.title}"',
-            why=how,
+            why="it is finished" if task.state is TaskState.FINISHED else "",
             hint="remind undo takes the last step back",
         )
     return occurrence

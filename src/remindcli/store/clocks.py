@@ -1,0 +1,120 @@
+"""What a clock that was far ahead has dated: noticed when it is back, and put right."""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+
+from remindcli.core import decide
+from remindcli.core.task import DeliveryState, OccurrenceState, TaskState
+from remindcli.store.database import Tx
+from remindcli.store.instants import to_ms
+from remindcli.store.planning import Planner, anew
+from remindcli.store.schema import daemon, occurrences, scheduled_tasks, tasks
+
+_SLACK = timedelta(seconds=60)
+"""How far a clock may go back before anything is looked at: NTP corrects by less."""
+
+
+def note(tx: Tx) -> None:
+    """Note by which clock the queue is worked; it only goes forward, until `mend` has looked."""
+    now = to_ms(tx.now)
+    tx.connection.execute(update(daemon).where(daemon.c.id == 1, daemon.c.worked_at < now).values(worked_at=now))
+
+
+def mend(tx: Tx, planner: Planner) -> int:
+    """Undo what was done by a clock that was ahead of this one, if there was one; return for how many rows.
+
+    Deliveries go back to when they are due. Occurrences that such a clock spawned are taken away, and those that
+    it took for missed are open again.
+    """
+    worked_at = tx.connection.execute(select(daemon.c.worked_at).where(daemon.c.id == 1)).scalar_one()
+    if worked_at <= to_ms(tx.now + _SLACK):
+        return 0
+    tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(worked_at=to_ms(tx.now)))
+    return _mend_occurrences(tx, planner) + _mend_deliveries(tx)
+
+
+def _mend_deliveries(tx: Tx) -> int:
+    columns = scheduled_tasks.c
+
+    def beyond(span: timedelta) -> int:
+        return to_ms(tx.now + span + _SLACK)
+
+    result = tx.connection.execute(
+        update(scheduled_tasks)
+        .where(
+            or_(
+                and_(columns.status == DeliveryState.EXECUTING.value, columns.lease_until > beyond(decide.LEASE)),
+                and_(
+                    columns.status == DeliveryState.RETRYABLE.value,
+                    columns.execute_at > beyond(decide.LONGEST_BACKOFF),
+                ),
+                and_(columns.status == DeliveryState.HELD.value, columns.execute_at > beyond(decide.HOLD_FOR)),
+                and_(
+                    columns.status.in_((DeliveryState.DELIVERED.value, DeliveryState.DISCARDED.value)),
+                    func.coalesce(columns.delivered_at, columns.execute_at) > beyond(timedelta(0)),
+                    columns.due_at > beyond(timedelta(0)),
+                ),
+            )
+        )
+        .values({**anew(0), "execute_at": columns.due_at})
+    )
+    return result.rowcount
+
+
+def _mend_occurrences(tx: Tx, planner: Planner) -> int:
+    """Put the occurrences of recurring tasks right; return how many."""
+    ahead = to_ms(tx.now + _SLACK)
+    is_of_that_clock = and_(
+        tasks.c.rrule.is_not(None),
+        occurrences.c.state == OccurrenceState.OPEN.value,
+        occurrences.c.due_at > ahead,
+        exists().where(scheduled_tasks.c.occurrence_id == occurrences.c.id, scheduled_tasks.c.created_at > ahead),
+    )
+    is_missed_too_early = and_(occurrences.c.state == OccurrenceState.MISSED.value, occurrences.c.due_at > ahead)
+    rows = tx.connection.execute(
+        select(occurrences.c.id, occurrences.c.task_id, occurrences.c.state)
+        .join(tasks, tasks.c.id == occurrences.c.task_id)
+        .where(tasks.c.state == TaskState.ACTIVE.value, or_(is_of_that_clock, is_missed_too_early))
+    ).all()
+    for row in rows:
+        here = occurrences.c.id == row.id
+        if row.state == OccurrenceState.OPEN.value:
+            tx.connection.execute(delete(occurrences).where(here))
+            continue
+        tx.connection.execute(update(occurrences).where(here).values(state=OccurrenceState.OPEN.value))
+        _tell_again(tx, row.id, ahead)
+    for task_id in sorted({row.task_id for row in rows}):
+        _open_last_missed(tx, task_id, ahead)
+        if planner.newest(task_id) is None:
+            planner.spawn_first(planner.task(task_id))
+        planner.settle(task_id)
+    return len(rows)
+
+
+def _tell_again(tx: Tx, occurrence_id: int, ahead: int) -> None:
+    """Plan the deliveries that were cancelled with an occurrence, as far as they are still to come."""
+    columns = scheduled_tasks.c
+    tx.connection.execute(
+        update(scheduled_tasks)
+        .where(
+            columns.occurrence_id == occurrence_id,
+            columns.status == DeliveryState.CANCELLED.value,
+            columns.due_at > ahead,
+        )
+        .values({**anew(0), "execute_at": columns.due_at})
+    )
+
+
+def _open_last_missed(tx: Tx, task_id: int, ahead: int) -> None:
+    """Open the occurrence that was due last, if it was taken for missed: only that clock knew a later one."""
+    last = tx.connection.execute(
+        select(occurrences.c.id, occurrences.c.state)
+        .where(occurrences.c.task_id == task_id, occurrences.c.due_at <= ahead)
+        .order_by(occurrences.c.due_at.desc())
+        .limit(1)
+    ).first()
+    if last is not None and last.state == OccurrenceState.MISSED.value:
+        tx.connection.execute(
+            update(occurrences).where(occurrences.c.id == last.id).values(state=OccurrenceState.OPEN.value)
+        )
