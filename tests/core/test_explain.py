@@ -72,17 +72,8 @@ def test_a_rule_with_dates_of_its_own_is_said_as_rfc_5545() -> None:
 
 
 WHO = [
-    "today",
-    "tomorrow",
-    "friday",
-    "next tue",
-    "march 5",
-    "the 31st",
-    "2027-02-28",
-    "in 3 days",
-    "3rd fri of may",
-    "eom",
-]
+    "today", "tomorrow", "friday", "next tue", "march 5", "the 31st", "2027-02-28", "in 3 days", "3rd fri of may", "eom",
+]  # fmt: skip
 AT = ["", "", "at 5", "5pm", "17:30:15", "at noon", "in the morning", "9am CET", "at 23:59 America/New_York"]
 OFTEN = [
     "every day", "every 3 days", "every week", "every 2 weeks", "every month", "every 5 months", "every year",

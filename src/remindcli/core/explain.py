@@ -197,7 +197,7 @@ def _clamped(numbers: list[str], places: list[str]) -> str | None:
     """Return the days that end on the last of a short month: 28,29,30,31 at -1 is the 31st."""
     early = len(places) - 1
     late = _CLAMPED.get(",".join(numbers[early:]))
-    if late is None and early and numbers[early - 1] == "28":
+    if late is None and 0 < early <= len(numbers) and numbers[early - 1] == "28":
         early, late = early - 1, _CLAMPED.get(",".join(numbers[early - 1 :]))
     if late is None:
         return None
