@@ -72,7 +72,8 @@ def test_a_rule_with_dates_of_its_own_is_said_as_rfc_5545() -> None:
 
 
 WHO = [
-    "today", "tomorrow", "friday", "next tue", "march 5", "the 31st", "2027-02-28", "in 3 days", "3rd fri of may", "eom",
+    "today", "tomorrow", "friday", "next tue", "march 5", "the 31st", "2027-02-28", "in 3 days", "3rd fri of may",
+    "eom",
 ]  # fmt: skip
 AT = ["", "", "at 5", "5pm", "17:30:15", "at noon", "in the morning", "9am CET", "at 23:59 America/New_York"]
 OFTEN = [
@@ -81,7 +82,8 @@ OFTEN = [
     "every month on the 30th", "every month on the 1st and 29th", "every 2 months on the 15th and last day",
     "every 2nd and last fri", "every month on the last working day", "every year on feb 29", "every leap day",
     "every june", "every april and december on the 1st", "every fourth thu in november", "every year in week 12",
-    "every year on the 100th day", "every quarter", "last day of every quarter", "every friday the 13th", "every! 3 days",
+    "every year on the 100th day", "every quarter", "last day of every quarter", "every friday the 13th",
+    "every! 3 days",
     "every! month", "every monday in june", "every month strictly on the 31st", "every april and june on the 31st",
 ]  # fmt: skip
 FAST = ["every 3h", "every 90 min", "every 45 seconds", "every hour from 9 to 17 on weekdays", "every! 2 hours"]

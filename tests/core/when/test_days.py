@@ -75,6 +75,12 @@ CALENDAR = [
     ("3/2027", "Mon 2027-03-01"),
     ("q2", "Thu 2027-04-01"),
     ("q1 2027", "Fri 2027-01-01"),
+    ("feb13", "Sat 2027-02-13"),
+    ("wed, dec2", "Wed 2026-12-02"),
+    ("friday 27", "Fri 2026-11-27"),
+    ("october of 2027", "Fri 2027-10-01"),
+    ("third quarter", "Thu 2027-07-01"),
+    ("4th quarter 2027", "Fri 2027-10-01"),
 ]
 
 PERIODS = [
@@ -111,6 +117,10 @@ PERIODS = [
     ("40th day of 2027", "Tue 2027-02-09"),
     ("2nd tue of next month", "Tue 2026-12-08"),
     ("monday in 2 weeks", "Mon 2026-12-07"),
+    ("early march", "Mon 2027-03-01"),
+    ("late march", "Wed 2027-03-31"),
+    ("20 of next month", "Sun 2026-12-20"),
+    ("this week-end", "Sat 2026-11-28"),
 ]
 
 COUNTED = [
@@ -136,6 +146,7 @@ COUNTED = [
     ("friday + 10 days", "Mon 2026-12-07"),
     ("2026-12-29 -10 days", "Sat 2026-12-19"),
     ("2 weekends from now", "Sat 2026-12-05"),
+    ("3 fridays from now", "Fri 2026-12-11"),
 ]
 
 

@@ -36,6 +36,9 @@ INSTANTS = [
     ("now", "Wed 2026-11-25 10:00 Europe/Berlin"),
     ("now + 2h", "Wed 2026-11-25 12:00 Europe/Berlin"),
     ("now+2weeks", "Wed 2026-12-09 10:00 Europe/Berlin"),
+    ("in 1/2 h", "Wed 2026-11-25 10:30 Europe/Berlin"),
+    ("in 3/4 hour", "Wed 2026-11-25 10:45 Europe/Berlin"),
+    ("in 2 more minutes", "Wed 2026-11-25 10:02 Europe/Berlin"),
 ]
 
 ZONES = [

@@ -31,6 +31,11 @@ CLOCKS = [
     ("10 past 2", "Wed 2026-11-25 14:10"),
     ("ten to five", "Wed 2026-11-25 16:50"),
     ("20 minutes past 8", "Wed 2026-11-25 20:20"),
+    ("three pm", "Wed 2026-11-25 15:00"),
+    ("3 o'clock pm", "Wed 2026-11-25 15:00"),
+    ("at ten thirty", "Wed 2026-11-25 10:30"),
+    ("half past three pm", "Wed 2026-11-25 15:30"),
+    ("quarter past noon", "Wed 2026-11-25 12:15"),
 ]
 
 HOURS = [
@@ -75,6 +80,7 @@ PARTS = [
     ("eod friday", "Fri 2026-11-27 23:59"),
     ("tomorrow eod", "Thu 2026-11-26 23:59"),
     ("lunch tomorrow", "Thu 2026-11-26 12:00"),
+    ("late in the evening", "Wed 2026-11-25 19:00"),
 ]
 
 TOGETHER = [
@@ -107,6 +113,9 @@ TOGETHER = [
     ("2 hours before tomorrow 5pm", "Thu 2026-11-26 15:00"),
     ("5 hours after noon", "Wed 2026-11-25 17:00"),
     ("an hour before friday", "Thu 2026-11-26 23:00"),
+    ("friday 27 at 4", "Fri 2026-11-27 16:00"),
+    ("on saturday for 9am", "Sat 2026-11-28 09:00"),
+    ("20261201T0900", "Tue 2026-12-01 09:00"),
 ]
 
 

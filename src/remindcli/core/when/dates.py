@@ -96,7 +96,7 @@ def _day_number(r: Reader) -> int | None:
 def _read_year_after(r: Reader) -> None:
     """Read the year after a date: 2027, , 2027, '27, 27."""
     place = r.i
-    while r.text() in _SEPARATORS:
+    while r.text() in _SEPARATORS or (r.kind() == "of" and r.kind(1) == "num"):
         r.i += 1
     token = r.token
     if token.kind == "year":
@@ -272,12 +272,24 @@ def read_ordinals(r: Reader) -> bool:
     if r.token.value == "day":
         r.i += 1
         draft.is_day_named = True
+    elif r.token.value == "quarter" and numbers[0] in {1, 2, 3, 4}:
+        return _nth_quarter(r, numbers[0])
     elif r.kind() in {"unit", "weekend"}:
         r.i = start
         return False
     elif r.tokens[start].is_spelled:
         draft.weak = "a counting word alone may be text"
     draft.mdays = tuple(numbers)
+    return True
+
+
+def _nth_quarter(r: Reader, number: int) -> bool:
+    """Read 3rd quarter, fourth quarter 2027: its first day."""
+    if r.draft.months:
+        raise r.stop("there are two months")
+    r.i += 1
+    r.draft.months = (number * 3 if r.draft.edge == "end" else number * 3 - 2,)
+    _read_year_after(r)
     return True
 
 
@@ -321,8 +333,13 @@ def read_edge(r: Reader) -> bool:
     """Read end of month, beginning of may, mid january."""
     if r.draft.edge:
         return False
-    r.draft.edge = r.kind()
+    word = r.kind()
+    r.draft.edge = {"early": "begin", "late": "end"}.get(word, word)
     r.i += 1
+    if word != r.draft.edge:
+        if r.kind() not in {"month", "quarter", "this", "next"}:
+            return False
+        r.draft.notes.append(f"{word} is read as {'its first' if word == 'early' else 'its last'} day")
     r.take_text("-")
     r.take("of")
     r.take("the")

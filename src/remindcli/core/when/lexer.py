@@ -18,7 +18,7 @@ _SHAPES: Final = re.compile(
     | (?P<dmy>\d{1,2}(?P<s2>[-/.])\d{1,2}(?P=s2)(?:\d{4}|\d\d)(?![\w:]))
     | (?P<my>\d{1,2}/\d{4}(?![\w/]))
     | (?P<dm>\d{1,2}/\d{1,2}(?![\w/-]))
-    | (?P<compact>\d{8}(?:t\d{4}(?:\d\d)?)?(?!\w))
+    | (?P<compact>\d{8}(?:t\d{4}(?:\d\d)?)?(?=z(?!\w)|(?!\w)))
     | (?P<ampm>(?P<h>\d{1,2})(?:[:.]?(?P<m>\d\d)(?:[:.](?P<s>\d\d))?)?
         (?:\s*(?P<p1>[ap])\.?\s?m\b\.?|(?P<p2>[ap])\b\.?|\s(?P<p3>[ap])\.))(?![a-z0-9])
     | (?P<clock>t?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?![\d:]|\.\d))
@@ -31,6 +31,7 @@ _SHAPES: Final = re.compile(
     | (?P<ordinal>\d{1,3}(?:st|nd|rd|th)(?!\w))
     | (?P<num>\d+(?:\.\d+)?)
     | (?P<zone>[a-z]+(?:_[a-z]+)*/[a-z_]+(?:[-/+][a-z_0-9]+)*)
+    | (?P<monthday>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?=\d{1,2}(?!\w)))
     | (?P<word>[a-z]+(?:'[a-z]+)?\.?)(?!\d)
     | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.])
     | (?P<junk>\S+)
@@ -65,10 +66,10 @@ END: Final = Token("end_of_text", None, "", 0, 0)
 def tokenise(text: str) -> list[Token]:
     """Return the tokens of the text, closed by three END tokens, so that looking ahead is safe."""
     tokens: list[Token] = []
-    for found in _SHAPES.finditer(text.lower()):
+    for found in _SHAPES.finditer(text.lower().replace("week-end", "weekend ")):
         shape = found.lastgroup or "junk"
         start, end = found.span()
-        if shape == "word":
+        if shape in {"word", "monthday"}:
             tokens.append(_word(found[0], start, end))
         elif shape == "zone" and all(part in WEEKDAYS for part in found[0].split("/")):
             parts = re.finditer("[a-z]+|/", found[0])
@@ -139,7 +140,9 @@ def _join(tokens: list[Token]) -> None:
         first = tokens[i]
         if first.kind == "num" and first.is_spelled:
             _join_number(tokens, i)
-        else:
+        if tokens[i].kind == "num" and _join_clock(tokens, i):
+            continue
+        if first.kind != "num":
             joined = PAIRS.get((first.text, tokens[i + 1].text))
             if joined:
                 kind, value = WORDS.get(joined, ("name", joined))
@@ -158,6 +161,33 @@ def _join_number(tokens: list[Token], i: int) -> None:
         tokens[i : i + (3 if dash else 2)] = [
             Token(kind, number, f"{tens.text} {last.text}", tens.start, last.end, True)
         ]
+
+
+def _join_clock(tokens: list[Token], i: int) -> bool:
+    """Make a time of three pm, 3 o'clock am, at ten thirty; return whether it was one."""
+    hour = tokens[i].value
+    rest = tokens[i + 1 : i + 3]
+    if not isinstance(hour, int) or not 1 <= hour <= 12 or not rest:
+        return False
+    minute = 0
+    if tokens[i].is_spelled and rest[0].kind == "num" and rest[0].is_spelled and 10 <= rest[0].value < 60:
+        minute = rest.pop(0).value
+        is_alone = len(tokens) == 2 or (i > 0 and tokens[i - 1].kind == "at")
+        if is_alone and (not rest or rest[0].kind != "am"):
+            tokens[i : i + 2] = [_clock_token(tokens[i], tokens[i + 1], (hour, minute, 0, "bare"))]
+            return True
+    elif rest[0].kind == "oclock":
+        rest.pop(0)
+    if not rest or rest[0].kind != "am":
+        return False
+    value = (hour % 12 + (12 if rest[0].text == "pm" else 0), minute, 0, "exact")
+    end = tokens.index(rest[0])
+    tokens[i : end + 1] = [_clock_token(tokens[i], rest[0], value)]
+    return True
+
+
+def _clock_token(first: Token, last: Token, value: tuple[int, int, int, str]) -> Token:
+    return Token("clock", value, f"{first.text} {last.text}", first.start, last.end)
 
 
 _TENS: Final = frozenset({20, 30, 40, 50, 60, 70, 80, 90})

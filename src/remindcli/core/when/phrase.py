@@ -1,6 +1,7 @@
 """A whole phrase into its parts, in any order: each token is handed to those who can read it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from remindcli.core.when import dates, recurring, shapes, times
@@ -144,7 +145,7 @@ def _in(r: Reader) -> bool:
         r.draft.year = r.token.value
         r.i += 1
         return True
-    return r.kind() in {"month", "quarter", "this", "next", "the", "unit", "mid", "every", "ym", "my"}
+    return r.kind() in {"month", "quarter", "this", "next", "the", "unit", "mid", "early", "late", "every", "ym", "my"}
 
 
 def _keep_span(r: Reader, span: object) -> bool:
@@ -166,7 +167,7 @@ def _span(r: Reader) -> bool:
     is_marked = r.i > start
     span = read_span(r)
     if span is None:
-        return False
+        return _nth_weekday_from_now(r)
     if r.kind() in {"after", "from", "before"} or r.text() == "past":
         return _span_from(r, span)
     if r.take("later"):
@@ -176,6 +177,18 @@ def _span(r: Reader) -> bool:
     if not is_marked:
         r.draft.weak = "a length of time may be text"
     return _keep_span(r, span)
+
+
+def _nth_weekday_from_now(r: Reader) -> bool:
+    """Read 3 fridays from now."""
+    if r.kind() != "num" or r.kind(1) != "weekday" or r.text(2) != "from" or r.kind(3) != "now":
+        return False
+    ahead = (r.tokens[r.i + 1].value - r.local.weekday() - 1) % 7 + 1 + 7 * (r.token.value - 1)
+    if not 0 < ahead < 4000:
+        return False
+    r.i += 4
+    dates.set_day(r, r.local.date() + timedelta(ahead))
+    return True
 
 
 def _span_from(r: Reader, span: object) -> bool:
@@ -264,8 +277,13 @@ def _number(r: Reader) -> bool:
         return True
     is_alone = r.i == 0 and r.kind(1) in {"end_of_text", "at", "clock"}
     number = r.token.value
-    if every is not None and r.kind(1) not in {"unit", "times"} and r.tokens[r.i - 1].kind in {"on", "the"}:
+    before = r.tokens[r.i - 1].kind if r.i else ""
+    if every is not None and r.kind(1) not in {"unit", "times"} and before in {"on", "the"}:
         is_alone = True
+    if before == "weekday" and not r.draft.ords and r.kind(1) in {"end_of_text", "at", "clock", "part", "point"}:
+        is_alone = True  # friday 27, said of the 27th
+    if r.kind(1) == "of" and r.kind(2) in {"the", "this", "next", "every"}:
+        is_alone = True  # 20 of next month
     if not is_alone or not isinstance(number, int) or r.token.is_spelled or not 1 <= number <= 31 or r.draft.mdays:
         return False
     if r.draft.every is None:
@@ -323,6 +341,14 @@ def _strictly(r: Reader) -> bool:
     return True
 
 
+def _early(r: Reader) -> bool:
+    """Step over "early" and "late" before a part of the day: the part's own time is meant."""
+    r.i += 1
+    if r.kind() == "in" and r.kind(1) == "the" and r.kind(2) == "part":
+        return True
+    return r.kind() == "part"
+
+
 def _up(r: Reader) -> bool:
     r.i += 1
     return recurring.read_times(r)
@@ -331,7 +357,7 @@ def _up(r: Reader) -> bool:
 _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "on": (_follow(_DATE_STARTS),),
     "due": (_follow(_DATE_STARTS | {"on", "in", "dayname", "due"}),),
-    "during": (_follow(frozenset({"the", "next", "this", "weekend"})),),
+    "during": (_follow(frozenset({"the", "next", "this", "weekend", "early", "late", "month"})),),
     "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
     "of": (_follow(frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})),),
     "the": (_follow(_AFTER_THE),),
@@ -395,6 +421,8 @@ _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "end": (dates.read_edge,),
     "begin": (dates.read_edge,),
     "mid": (dates.read_edge,),
+    "early": (_early, dates.read_edge),
+    "late": (_early, dates.read_edge),
     "edge": (dates.read_edge_word,),
     "unit": (times.read_clock, dates.read_ordinals, _unit),
     "year": (_bracket_year,),

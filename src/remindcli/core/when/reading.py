@@ -14,6 +14,7 @@ NAMED_DAYS: Mapping[str, tuple[int, int]] = {
     "halloween": (10, 31),
     "christmas eve": (12, 24),
     "christmas": (12, 25),
+    "xmas": (12, 25),
     "christmas day": (12, 25),
     "boxing day": (12, 26),
     "new years eve": (12, 31),

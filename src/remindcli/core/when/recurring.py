@@ -5,7 +5,7 @@ from typing import Final
 from remindcli.core.when.dates import read_weekdays
 from remindcli.core.when.draft import Clock, Every, Reader, Span
 from remindcli.core.when.spans import read_span
-from remindcli.core.when.times import one_clock
+from remindcli.core.when.times import one_clock, read_clock
 from remindcli.core.when.words import TWO_MEANINGS
 
 _FOLDED: Final = {"fortnight": (2, "week"), "quarter": (3, "month")}
@@ -191,6 +191,8 @@ def _set_count(r: Reader, number: int) -> bool:
 def read_for(r: Reader) -> bool:
     """Read for 5 times, for 3 weeks, for the next 2 months, for up to 5 times."""
     r.i += 1
+    if r.kind() == "clock" and r.draft.has_date() and not r.draft.times:  # on saturday for 9am
+        return read_clock(r)
     r.take("up")
     r.take("the")
     r.take("next")

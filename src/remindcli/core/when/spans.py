@@ -16,6 +16,7 @@ _SIZES: Final = {
     "fortnight": (0, 14, 0), "month": (1, 0, 0), "quarter": (3, 0, 0), "year": (12, 0, 0),
 }  # fmt: skip
 _MOST: Final = {"second": 10**9, "minute": 10**8, "hour": 10**7, "day": 10**6, "week": 10**5, "year": 7000}
+_FRACTIONS: Final = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _SMALLER: Final = {"hour": "minute", "minute": "second"}
 _DAY: Final = 86400
 _ANY_TIME: Final = datetime(2000, 1, 1)
@@ -93,6 +94,7 @@ def _read_part(r: Reader, span: Span, *, is_month_known: bool) -> bool:
 
 
 def _read_unit(r: Reader, span: Span, number: float, *, is_month_known: bool) -> bool:
+    r.take("more")
     unit = r.token.value if r.kind() == "unit" else ""
     if r.kind() in {"workday", "weekend"} and number == int(number):
         if r.kind() == "workday":
@@ -146,9 +148,11 @@ def _read_fraction(r: Reader, span: Span) -> bool:
     """Read half an hour, a half hour, a quarter of an hour, three quarters of an hour."""
     start = r.i
     times = 1
-    if r.kind() == "num" and r.text(1) == "quarters":
+    if r.kind() == "dm" and r.text() in _FRACTIONS and r.kind(1) == "unit":
+        return _add_fraction(r, span, _FRACTIONS[r.text()])
+    if r.kind() == "num" and "quarters" in {r.text(1), r.text(2) if r.text(1) == "-" else ""}:
         times = int(r.token.value)
-        r.i += 1
+        r.i += 2 if r.text(1) == "-" else 1
     else:
         r.take("a")
     if r.kind() == "half":
@@ -159,14 +163,21 @@ def _read_fraction(r: Reader, span: Span) -> bool:
     else:
         r.i = start
         return False
-    r.i += 1
-    r.take("a")
-    if r.kind() == "unit" and add(span, part, r.token.value):
-        span.unit, span.count, span.is_exact = r.token.value, part, False
-        r.i += 1
+    if _add_fraction(r, span, part):
         return True
     r.i = start
     return False
+
+
+def _add_fraction(r: Reader, span: Span, part: float) -> bool:
+    """Add so much of the unit that follows."""
+    r.i += 1
+    r.take("a")
+    if r.kind() != "unit" or not add(span, part, r.token.value):
+        return False
+    span.unit, span.count, span.is_exact = r.token.value, part, False
+    r.i += 1
+    return True
 
 
 def _add_compact(span: Span, text: str) -> bool:

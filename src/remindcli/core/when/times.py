@@ -150,16 +150,18 @@ def _spoken(r: Reader) -> Clock | None:
     if token.kind == "num":
         r.take_text("minutes", "minute", "min", "mins")
     sign = _SPOKEN.get(r.text(), 0)
-    if not sign or r.kind(1) not in {"num", "part"} or (token.kind == "half" and sign < 0):
+    if not sign or r.kind(1) not in {"num", "part", "clock"} or (token.kind == "half" and sign < 0):
         r.i = start
         return None
     hour = {"noon": 12, "midnight": 24}.get(r.text(1), r.tokens[r.i + 1].value)
+    if r.kind(1) == "clock" and hour and hour[1:] == (0, 0, "exact"):  # half past three pm
+        hour = hour[0] or 24
     if not isinstance(hour, int) or not 1 <= hour <= 24 or r.kind(2) == "unit":
         r.i = start
         return None
     r.i += 2
     r.take("oclock")
-    kind = "exact" if hour > 12 or r.tokens[r.i - 1].kind == "part" else "bare"
+    kind = "exact" if hour > 12 or r.tokens[r.i - 1].kind in {"part", "clock"} else "bare"
     total = hour * 60 + sign * minutes
     if kind == "bare" and hour == 12 and sign > 0:
         return Clock(12, minutes)

@@ -120,8 +120,11 @@ _ROLES: Final = {
     "leap": "leap",
     "am": "am pm",
     "sharp": "sharp",
+    "more": "more",
+    "early": "early",
+    "late": "late",
     "workday": "weekday weekdays workday workdays",
-    "weekend": "weekend weekends",
+    "weekend": "weekend weekends wkend wkends",
     "penultimate": "penultimate",
     "strict": "strictly",
 }
@@ -170,9 +173,8 @@ PAIRS: Final = {
     ("right", "now"): "now", ("half", "yearly"): "halfyearly", ("o", "clock"): "oclock",
     ("start", "of"): "begin", ("beginning", "of"): "begin", ("begin", "of"): "begin", ("middle", "of"): "mid",
     ("starting", "from"): "from", ("starting", "on"): "from", ("starting", "in"): "from",
-    ("starting", "at"): "from", ("beginning", "on"): "from", ("day", "time"): "noon",
-    ("new", "year"): "new year", ("up", "to"): "up", ("no", "later"): "due", ("later", "than"): "due",
-    ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
+    ("starting", "at"): "from", ("beginning", "on"): "from", ("up", "to"): "up", ("week", "end"): "weekend",
+    ("no", "later"): "due", ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
 
 PLURAL_DAYS: Final = frozenset(word + "s" for word in WEEKDAYS if word.endswith("day"))
