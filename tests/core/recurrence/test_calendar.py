@@ -12,11 +12,11 @@ ZULU = ZoneInfo("UTC")
 BEFORE = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def keys(text: str, start: str, n: int, *, is_strict: bool = True) -> list[str]:
+def keys(text: str, start: str, n: int) -> list[str]:
     """Return the first keys of a rule, without the time of day if that is 09:00 or there is none."""
     is_all_day = "T" not in start
     begin = datetime.fromisoformat(start)
-    rule = read_rule(text, dtstart=begin, zone=None, is_all_day=is_all_day, is_strict=is_strict)
+    rule = read_rule(text, dtstart=begin, zone=None, is_all_day=is_all_day)
     return [found.key.removesuffix("T09:00:00") for found in preview(rule, BEFORE, ZULU, n)]
 
 
@@ -149,7 +149,7 @@ def test_hourly_and_faster(text: str, start: str, expected: str) -> None:
 def test_as_other_programs_write_it(text: str, start: str, expected: str) -> None:
     wanted = expected.split()
     count = len(wanted) + ("UNTIL" in text)
-    assert keys(text, start, count, is_strict=False) == wanted
+    assert keys(text, start, count) == wanted
 
 
 def test_dates_are_added_and_left_out() -> None:

@@ -25,25 +25,24 @@ _STAMP = r"([0-9]{8})(?:T([0-9]{6})(Z)?)?"
 _CENTURY = timedelta(days=36_525)
 
 
-def canonical(text: str, *, dtstart: datetime, is_all_day: bool, is_strict: bool = True) -> str:
+def canonical(text: str, *, dtstart: datetime, is_all_day: bool) -> str:
     """Return RRULE text in its one form: upper case, fixed order, no defaults (RFC 5545 section 3.3.10).
 
     Args:
         text: with or without "RRULE:".
         dtstart: naive wall time from which the rule is counted.
-        is_strict: refuse what RFC 5545 forbids together; else read it where it has one meaning only, as other
-            programs write it, and a rule whose UNTIL has passed before it began.
 
     Raises:
-        InvalidRuleError: it is not RFC 5545, can't be counted in bounded work, or never occurs within 100 years.
+        InvalidRuleError: it is not RFC 5545, can't be counted in bounded work, or never occurs within 100 years
+            (a rule whose UNTIL lies before its start has ended, and is read).
     """
     parts = parse(text)
     parts = for_whole_days(parts) if is_all_day else for_moments(parts)
-    parts = check_together(parts, is_strict=is_strict)
+    parts = check_together(parts)
     rrule = str(parts)
     _check_countable(parts)
     start = _start(dtstart, is_all_day=is_all_day)
-    if not _occurs(rrule, start, is_all_day) and (is_strict or not _has_ended(parts, start)):
+    if not _occurs(rrule, start, is_all_day) and not _has_ended(parts, start):
         refuse(
             f"can't use {rrule}: it never occurs",
             why="no date within 100 years of its start fits all its parts",
@@ -52,7 +51,7 @@ def canonical(text: str, *, dtstart: datetime, is_all_day: bool, is_strict: bool
     return rrule
 
 
-def read_rule(text: str, *, dtstart: datetime, zone: str | None, is_all_day: bool, is_strict: bool = True) -> Rule:
+def read_rule(text: str, *, dtstart: datetime, zone: str | None, is_all_day: bool) -> Rule:
     """Return the rule of DTSTART, RRULE, RDATE and EXDATE lines; the arguments stand in where the text is silent.
 
     A DTSTART that the RRULE does not give is not an occurrence (RFC 5545 leaves that open).
@@ -61,7 +60,6 @@ def read_rule(text: str, *, dtstart: datetime, zone: str | None, is_all_day: boo
         text: content lines of RFC 5545 section 3.1, folded or not, in any order; or RRULE text alone.
         dtstart: naive wall time.
         zone: IANA name; None is floating.
-        is_strict: as for `canonical`.
 
     Raises:
         InvalidRuleError: a line can't be read, or the rule can't be used.
@@ -74,7 +72,7 @@ def read_rule(text: str, *, dtstart: datetime, zone: str | None, is_all_day: boo
     if "RRULE" in lines:
         if len(lines["RRULE"]) > 1:
             refuse("can't use two RRULE lines", why="a task has one rule", hint="add a second task")
-        rrule = canonical(lines["RRULE"][0][1], dtstart=start, is_all_day=is_all_day, is_strict=is_strict)
+        rrule = canonical(lines["RRULE"][0][1], dtstart=start, is_all_day=is_all_day)
     return Rule(
         dtstart=start,
         zone=zone,

@@ -172,12 +172,11 @@ def _from_values(values: dict[str, str]) -> Parts:
     )
 
 
-def check_together(parts: Parts, *, is_strict: bool) -> Parts:
-    """Return the parts if they may stand together (RFC 5545 section 3.3.10, the table of page 44).
+def check_together(parts: Parts) -> Parts:
+    """Return the parts if together they have one meaning (RFC 5545 section 3.3.10, the table of page 44).
 
-    Args:
-        is_strict: refuse all that RFC 5545 forbids; else read what has one meaning only, as other programs
-            write it: a day part that limits, COUNT beside UNTIL, `1MO` where a period has one Monday.
+    What RFC 5545 forbids and other programs write all the same is read where it can mean one thing only: a day
+    part that limits, COUNT beside UNTIL, `1MO` where a period has one Monday.
     """
     freq = parts.freq
     if parts.by_week_no and freq != "YEARLY":
@@ -187,24 +186,13 @@ def check_together(parts: Parts, *, is_strict: bool) -> Parts:
     if parts.skip != "OMIT" and (parts.by_set_pos or parts.by_week_no or parts.has_ordinals):
         refuse("can't use SKIP with BYSETPOS, BYWEEKNO or a numbered weekday")
     if parts.has_ordinals and freq not in ("YEARLY", "MONTHLY"):
-        if is_strict or any(abs(ordinal) > 1 for ordinal, _ in parts.by_day):
+        if any(abs(ordinal) > 1 for ordinal, _ in parts.by_day):
             refuse(
                 f"can't use a numbered weekday with FREQ={freq}",
                 why="only a month or a year has a second Monday",
                 hint="FREQ=MONTHLY;BYDAY=2MO is the second Monday of each month",
             )
         parts = replace(parts, by_day=tuple((0, day) for day in sorted({day for _, day in parts.by_day})))
-    if not is_strict:
-        return parts
-    if parts.count is not None and parts.until is not None:
-        refuse("can't use COUNT and UNTIL together", why="a rule ends after a number of times or at a date")
-    if parts.by_year_day and freq in ("DAILY", "WEEKLY", "MONTHLY"):
-        refuse(f"can't use BYYEARDAY with FREQ={freq}", hint="FREQ=YEARLY;BYYEARDAY=100 is the 100th day of a year")
-    if parts.by_month_day and freq == "WEEKLY":
-        refuse("can't use BYMONTHDAY with FREQ=WEEKLY", hint="FREQ=MONTHLY;BYMONTHDAY=13 is the 13th of each month")
-    only_position = not (parts.has_days or parts.by_month or parts.by_week_no)
-    if parts.by_set_pos and only_position and not (parts.by_hour or parts.by_minute or parts.by_second):
-        refuse("can't use BYSETPOS alone", why="it picks from what another BY part gives")
     return parts
 
 
