@@ -21,6 +21,7 @@ AT_THE_END = [
     ("pay rent every month on the 31st 9am", "pay rent", "every month on the 31st 9am"),
     ("pay rent the 31st", "pay rent", "the 31st"),
     ("pay rent 31st", "pay rent", "31st"),
+    ("pay rent on the first of every month", "pay rent", "on the first of every month"),
     ("call bob at 5", "call bob", "at 5"),
     ("tea in 20 min", "tea", "in 20 min"),
     ("review PR 123 friday", "review PR 123", "friday"),
@@ -42,6 +43,11 @@ AT_THE_END = [
     ("sync [mon 10:00]", "sync", "[mon 10:00]"),
     ("backup RRULE:FREQ=DAILY", "backup", "RRULE:FREQ=DAILY"),
 ]
+AT_BOTH = [
+    ("tomorrow call bob at 5", "call bob", "tomorrow at 5"),
+    ("9am standup every weekday", "standup", "9am every weekday"),
+    ("next friday: wire the money at noon", "wire the money", "next friday: at noon"),
+]
 AT_THE_START = [
     ("tomorrow call bob", "call bob", "tomorrow"),
     ("every day water the plants", "water the plants", "every day"),
@@ -50,6 +56,7 @@ AT_THE_START = [
     ("in 20 min tea", "tea", "in 20 min"),
     ("next friday, wire the money", "wire the money", "next friday,"),
     ("on the 31st pay rent", "pay rent", "on the 31st"),
+    ("monday: team sync", "team sync", "monday:"),
 ]
 ONLY_TEXT = [
     "buy milk", "wow", 'buy "may" calendar', "read chapter 5", "pay 2000", "drink 1/2", "may the force be with you",
@@ -65,6 +72,8 @@ HINTED = [
     ("finish by friday, please", '"friday"'),
     ("tea 20m", '"20m" is read as text; a length of time from now is: in 20m'),
     ("standup tomorrow and on friday", '"tomorrow"'),
+    ("gym mon, wed, fri at 7", '"mon"'),
+    ("monday meeting notes friday", '"monday"'),
 ]
 
 
@@ -74,6 +83,13 @@ def test_the_time_is_at_the_start_or_the_end(sentence: str, title: str, time: st
     for reading in (read(sentence), read(sentence.split())):
         assert (reading.title, reading.read) == (title, time)
         assert reading.when is not None
+
+
+@pytest.mark.parametrize(("sentence", "title", "time"), AT_BOTH)
+def test_a_time_at_either_end_is_one_time(sentence: str, title: str, time: str) -> None:
+    """Each alone would be half of what was meant."""
+    reading = read(sentence)
+    assert (reading.title, reading.read) == (title, time)
 
 
 @pytest.mark.parametrize("sentence", ONLY_TEXT)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from remindcli.core.when.draft import Reader
+from remindcli.core.when.draft import COUNTING, Reader
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
 
 _RANGE: Final = ("-", "to", "through", "thru")
@@ -278,7 +278,7 @@ def read_ordinals(r: Reader) -> bool:
         r.i = start
         return False
     elif r.tokens[start].is_spelled:
-        draft.weak = "a counting word alone may be text"
+        draft.weak = COUNTING
     draft.mdays = tuple(numbers)
     return True
 

@@ -8,6 +8,11 @@ from remindcli.core.when.fields import Fields, fresh
 from remindcli.core.when.lexer import Token
 from remindcli.core.when.reading import Options
 
+# Why a phrase that is understood alone is text in a sentence; these hold of all of it, so that no part of it is a time.
+COUNTING: Final = "a counting word alone may be text"
+FRACTION: Final = "3/4 may be a fraction"
+NUMBER: Final = "a number alone may be text"
+
 
 class MisreadError(Exception):
     """A phrase cannot be understood; never leaves the package.

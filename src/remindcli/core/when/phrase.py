@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from remindcli.core.when import dates, recurring, shapes, times
-from remindcli.core.when.draft import Draft, Every, MisreadError, Reader
+from remindcli.core.when.draft import NUMBER, Draft, Every, MisreadError, Reader
 from remindcli.core.when.spans import read_span
 
 Reads = Callable[[Reader], bool]
@@ -20,6 +20,7 @@ _DATE_STARTS: Final = frozenset(
 _SMALL: Final = frozenset(
     {"on", "at", "in", "of", "the", "due", "from", "until", "to", "for", "after", "before", "between", "this", "next"}
 )
+_AFTER_OF: Final = frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})
 _AFTER_THE: Final = frozenset(
     {
         "ord", "num", "weekday", "workday", "weekend", "last", "next", "coming", "unit", "end", "begin", "mid", "this",
@@ -60,6 +61,12 @@ def _follow(kinds: frozenset[str]) -> Reads:
         return r.kind() in kinds
 
     return reads
+
+
+def _of(r: Reader) -> bool:
+    """Step over "of" between two parts; no phrase begins with it."""
+    r.i += 1
+    return r.i > 1 and r.kind() in _AFTER_OF
 
 
 def _comma(r: Reader) -> bool:
@@ -287,7 +294,7 @@ def _number(r: Reader) -> bool:
     if not is_alone or not isinstance(number, int) or r.token.is_spelled or not 1 <= number <= 31 or r.draft.mdays:
         return False
     if r.draft.every is None:
-        r.draft.weak = "a number alone may be text"
+        r.draft.weak = NUMBER
     r.draft.mdays = (number,)
     r.i += 1
     return True
@@ -359,7 +366,7 @@ _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "due": (_follow(_DATE_STARTS | {"on", "in", "dayname", "due"}),),
     "during": (_follow(frozenset({"the", "next", "this", "weekend", "early", "late", "month"})),),
     "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
-    "of": (_follow(frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})),),
+    "of": (_of,),
     "the": (_follow(_AFTER_THE),),
     "in": (_in,),
     "point": (_at_sign, _shift, _comma, _span),

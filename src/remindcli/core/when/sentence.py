@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from remindcli.core.when.draft import MisreadError
+from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, MisreadError
+from remindcli.core.when.fields import Fields
 from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
-from remindcli.core.when.understand import is_rule_text, read_rule_text, understand
+from remindcli.core.when.understand import Understood, is_rule_text, read_rule_text, understand
 from remindcli.core.when.words import MONTHS
 from remindcli.errors import RemindError
 
@@ -51,8 +52,17 @@ _MONTH_NAMES: Final = frozenset(MONTHS)
 _ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
 _OPENING: Final = {"(": ")", "[": "]"}
 _LOOSE: Final = " -\u2013\u2014:,;"
+_WHOLLY: Final = frozenset({COUNTING, FRACTION, NUMBER})
 _LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
 _LENGTHS: Final = frozenset({"hour", "minute", "day", "week"})
+
+
+class _Found(Fields):
+    """A time, and the words from `first` to before `last` that name it."""
+
+    first: int
+    last: int
+    when: When
 
 
 def read(words: Sequence[str] | str, asked: Asked) -> Reading:
@@ -62,25 +72,37 @@ def read(words: Sequence[str] | str, asked: Asked) -> Reading:
     if len(words) == 1:
         words = _split(words[0])
     parts = [word for word in words if word.strip()]
-    title = " ".join(parts)
-    best: tuple[int, int, When] | None = None
-    for first, last in _places(parts):
-        if best and last - first <= best[1] - best[0]:
-            break
-        when = _try(parts, first, last, asked)
-        if when is not None:
-            best = first, last, when
-            break
-    if best is None:
-        return Reading(title, None, "", _hint(parts))
-    first, last, when = best
-    rest = parts[:first] + parts[last:]
-    loose = " ".join(rest)
-    if loose.endswith(tuple(_LOOSE)):
-        loose = loose.rstrip(_LOOSE)
-    if last != len(parts):
-        loose = loose.lstrip(_LOOSE)
-    return Reading(loose, when, " ".join(parts[first:last]), _hint(rest))
+    before, after = _runs(parts)
+    size = len(parts)
+    end = _longest(parts, [(size - n, size) for n in range(after, 0, -1)], asked)
+    start = _longest(parts, [(0, n) for n in range(min(before, size - 1), 0, -1)], asked)
+    if end and start and start.last <= end.first:
+        return _both(parts, start, end, asked)
+    found = max((each for each in (end, start) if each), key=lambda each: each.last - each.first, default=None)
+    if found is None:
+        return Reading(" ".join(parts), None, "", _hint(parts))
+    return _reading(parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
+
+
+def _both(parts: list[str], start: _Found, end: _Found, asked: Asked) -> Reading:
+    """Return the reading of "tomorrow call bob at 5": one time, or none, for each alone would be half."""
+    named = parts[: start.last] + parts[end.first :]
+    phrase = " ".join([*parts[: start.last - 1], parts[start.last - 1].rstrip(",:"), *parts[end.first :]])
+    try:
+        when = understand(phrase, asked).when
+    except MisreadError:
+        return Reading(" ".join(parts), None, "", _hint(parts))
+    return _reading([], [], named, when, parts[start.last : end.first])
+
+
+def _reading(before: list[str], after: list[str], named: list[str], when: When, between: Sequence[str] = ()) -> Reading:
+    rest = [*before, *between, *after]
+    title = " ".join(rest)
+    if not after and title.endswith(tuple(_LOOSE)):
+        title = title.rstrip(_LOOSE)
+    if not before:
+        title = title.lstrip(_LOOSE)
+    return Reading(title, when, " ".join(named), _hint(rest))
 
 
 def _split(text: str) -> list[str]:
@@ -92,58 +114,56 @@ def _is_text(word: str) -> bool:
     return any(letter.isspace() for letter in word) or '"' in word or len(word) > MAX_LENGTH
 
 
-def _places(parts: list[str]) -> list[tuple[int, int]]:
-    """Return where a time may stand, the longest first, the end before the start."""
-    size = len(parts)
-    kinds = [_kinds(word) for word in parts[:_MOST_WORDS]] if size <= _MOST_WORDS else []
-    if not kinds:
-        head, tail = [_kinds(word) for word in parts[:_MOST_WORDS]], [_kinds(word) for word in parts[-_MOST_WORDS:]]
-    else:
-        head = tail = kinds
-    after = 0
-    while after < len(tail) and tail[-1 - after] is not None:
-        after += 1
-    before = 0
-    while before < len(head) and head[before] is not None:
-        before += 1
-    places = [(size - n, size) for n in range(1, after + 1)]
-    places += [(0, n) for n in range(1, before + 1) if n < size]
-    return sorted(places, key=lambda place: (place[0] - place[1], -place[0]))
+def _runs(parts: list[str]) -> tuple[int, int]:
+    """Return how many words from the start, and from the end, may belong to a time."""
+
+    def run(words: list[str]) -> int:
+        count = 0
+        while count < len(words) and _kinds(words[count]) is not None:
+            count += 1
+        return count
+
+    return run(parts[:_MOST_WORDS]), run(parts[: -_MOST_WORDS - 1 : -1])
+
+
+def _longest(parts: list[str], places: list[tuple[int, int]], asked: Asked) -> _Found | None:
+    """Return the first of the places that is a time; none if a longer one is text as a whole: half of it is no time."""
+    for first, last in places:
+        understood = _try(parts, first, last, asked)
+        if understood is None or (understood.weak and understood.weak not in _WHOLLY):
+            continue
+        return None if understood.weak else _Found(first, last, understood.when)
+    return None
 
 
 def _kinds(word: str) -> list[Token] | None:
     """Return the tokens of a word that may belong to a time; None if it cannot."""
     if _is_text(word):
         return None
-    bare = word.strip("()[]")
+    bare = word.strip("()[]").rstrip(":,")
     tokens = tokenise(bare)[:-3] if bare.isascii() else []
     if not tokens or all(token.kind == "junk" for token in tokens):
         return None
     return tokens
 
 
-def _try(parts: list[str], first: int, last: int, asked: Asked) -> When | None:
+def _try(parts: list[str], first: int, last: int, asked: Asked) -> Understood | None:
+    """Return what the words from first to before last mean, if they may stand there as a time."""
     phrase = " ".join(parts[first:last])
     opening = phrase[:1]
     is_bracketed = opening in _OPENING and phrase.endswith(_OPENING[opening])
     if is_bracketed:
         phrase = phrase[1:-1]
-    if is_rule_text(phrase):
-        try:
-            return read_rule_text(phrase, asked)
-        except RemindError:
-            return None
-    if not is_bracketed and not _may_stand(parts, first, last, phrase):
-        return None
-    if phrase.endswith(",") and last < len(parts):
-        phrase = phrase[:-1]
-    if phrase.endswith((",", "?", "!")):
-        return None
     try:
-        understood = understand(phrase, asked)
-    except MisreadError:
+        if is_rule_text(phrase):
+            return Understood(read_rule_text(phrase, asked), "")
+        if last < len(parts):
+            phrase = phrase.rstrip(",:")
+        if phrase.endswith((",", "?", "!")) or not (is_bracketed or _may_stand(parts, first, last, phrase)):
+            return None
+        return understand(phrase, asked)
+    except (MisreadError, RemindError):
         return None
-    return understood.when if not understood.weak else None
 
 
 def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
@@ -184,8 +204,6 @@ def _may_follow(before: str, word: str) -> bool:
     kind = tokenise(word)[0].kind
     if before.lower() in _NO_NOUN_BEFORE and kind in _NOUNS:
         return False
-    if before[-1:] in {":", "-", ","} and len(before) > 1:
-        return True
     tokens = _kinds(before)
     if tokens and len(tokens) == 2 and tokens[1].kind == "unit" and tokens[0].kind == "num":
         return False

@@ -1,12 +1,9 @@
 """Dates by their digits: 2026-12-01, 3/4/2026, 5.3., 2026-W10-1, 20261201."""
 
 from datetime import date, timedelta
-from typing import Final
 
 from remindcli.core.when.dates import set_day
-from remindcli.core.when.draft import Clock, Reader
-
-FRACTION: Final = "3/4 may be a fraction"
+from remindcli.core.when.draft import FRACTION, Clock, Reader
 
 
 def read_ymd(r: Reader) -> bool:

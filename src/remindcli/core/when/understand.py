@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from remindcli.core.rule import Repeat, Rule
-from remindcli.core.when.draft import Draft, MisreadError, Reader
+from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, Draft, MisreadError, Reader
 from remindcli.core.when.faults import unreadable
 from remindcli.core.when.fields import Fields
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
@@ -13,7 +13,6 @@ from remindcli.core.when.phrase import read_phrase
 from remindcli.core.when.place import Asked, settle_zone
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.series import series
-from remindcli.core.when.shapes import FRACTION
 from remindcli.core.when.single import single
 from remindcli.core.when.words import ZONES
 from remindcli.errors import UnreadableTimeError
@@ -40,7 +39,8 @@ def understand(text: str, asked: Asked) -> Understood:
     """
     draft = read_draft(text, asked)
     when = settle(draft, asked)
-    return Understood(when, "" if draft.times and draft.weak == FRACTION else draft.weak)
+    is_more = draft.times or draft.every or draft.period or (draft.weak == COUNTING and draft.months)
+    return Understood(when, "" if is_more and draft.weak in {COUNTING, FRACTION, NUMBER} else draft.weak)
 
 
 def read_draft(text: str, asked: Asked) -> Draft:
