@@ -12,8 +12,9 @@ from remindcli.core import recurrence, when
 from remindcli.core.rule import Planned, Rule
 from remindcli.core.safe import safe
 from remindcli.core.task import AT_DUE, CatchUp, Task
-from remindcli.core.when import Options, When
+from remindcli.core.when import When
 from remindcli.errors import AmbiguousError, NotFoundError, StoreError, UnreadableTimeError, UsageError
+from remindcli.language import options_of, zone_named
 from remindcli.settings import Settings
 from remindcli.store.journal import Step
 from remindcli.store.reading import Item
@@ -95,17 +96,6 @@ class Actions:
         self._clock = clock
         self._settings = settings
         self._known_channels = tuple(known_channels)
-
-    def options(self, *, is_strict_day: bool = False) -> Options:
-        """Return the time language as the settings have it."""
-        return Options(
-            strict_day=is_strict_day,
-            date_order=self._settings.text("date_order") or None,
-            morning=self._settings.time_of("morning"),
-            afternoon=self._settings.time_of("afternoon"),
-            evening=self._settings.time_of("evening"),
-            tonight=self._settings.time_of("evening"),
-        )
 
     def catch_up(self) -> None:
         """Spawn what came due while no daemon ran; a store that can't be written is read as it is."""
@@ -334,7 +324,7 @@ class Actions:
             reading = when.Reading(title=" ".join(words).strip(), when=None)
         else:
             reading = when.read_sentence(
-                words, now=now, zone=zone, options=self.options(is_strict_day=draft.is_strict_day)
+                words, now=now, zone=zone, options=options_of(self._settings, is_strict_day=draft.is_strict_day)
             )
         return (
             reading.title,
@@ -345,22 +335,15 @@ class Actions:
         )
 
     def _combine(self, draft: Draft, now: datetime, zone: ZoneInfo) -> When:
-        options = self.options(is_strict_day=draft.is_strict_day)
+        options = options_of(self._settings, is_strict_day=draft.is_strict_day)
         return when.combine(draft.due, draft.every, now=now, zone=zone, options=options)
 
     def _zone(self, name: str | None) -> ZoneInfo:
-        if name is None:
-            return self._clock.zone()
-        try:
-            return ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise UsageError(
-                f'there is no zone "{safe(name, 40)}"', hint="zones have names like Europe/Berlin or UTC"
-            ) from None
+        return self._clock.zone() if name is None else zone_named(name)
 
     def _move_to(self, phrase: str) -> Move:
         now, zone = self._clock.now(), self._clock.zone()
-        chosen = when.parse(phrase, now=now, zone=zone, options=self.options())
+        chosen = when.parse(phrase, now=now, zone=zone, options=options_of(self._settings))
         if chosen.rule.rrule is not None:
             raise UsageError(
                 f'"{safe(phrase, 60)}" is a rule, not one time', hint="remind edit changes the rule of a task"
@@ -383,7 +366,7 @@ class Actions:
 
     def _instant(self, phrase: str, *, allow_past: bool = False) -> datetime:
         now, zone = self._clock.now(), self._clock.zone()
-        chosen = when.parse(phrase, now=now, zone=zone, options=self.options())
+        chosen = when.parse(phrase, now=now, zone=zone, options=options_of(self._settings))
         if chosen.rule.rrule is not None:
             raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
         move = _as_move(chosen, now, zone)

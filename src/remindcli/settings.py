@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -52,6 +52,26 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
     return check
 
 
+def _named_days(value: object) -> dict[str, tuple[int, int]]:
+    """Return days of the year by name, from a table or from "name=03-14,other=12-06"."""
+    if isinstance(value, str):
+        value = dict(pair.split("=", 1) for pair in value.split(",") if "=" in pair)
+    if not isinstance(value, dict):
+        raise ValueError('names with their days, such as { "mum" = "03-14" }')  # noqa: TRY004 (what a check raises)
+    days = {}
+    for name, day in value.items():
+        key = " ".join(str(name).lower().replace("'", "").split())
+        try:
+            # 2024 is a leap year: 02-29 is a day, of some years
+            found = date.fromisoformat(f"2024-{day}")
+        except ValueError:
+            raise ValueError(f'a month and a day such as "03-14" for "{name}"') from None
+        if not key.replace(" ", "").isalpha():
+            raise ValueError(f'names of letters and spaces, which "{name}" is not')
+        days[key] = (found.month, found.day)
+    return days
+
+
 def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         try:
@@ -72,6 +92,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("morning", "09:00", 'What "in the morning" means.', _time_of_day),
     Setting("afternoon", "12:00", 'What "in the afternoon" means.', _time_of_day),
     Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', _time_of_day),
+    Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
 NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
@@ -100,6 +121,12 @@ class Settings:
         """Return a setting that is a list of names."""
         value = self.values[name]
         assert isinstance(value, tuple)
+        return value
+
+    def days(self, name: str) -> Mapping[str, tuple[int, int]]:
+        """Return a setting that names days of the year, each as (month, day)."""
+        value = self.values[name]
+        assert isinstance(value, dict)
         return value
 
     def text(self, name: str) -> str:

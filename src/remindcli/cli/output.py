@@ -70,6 +70,11 @@ class Output:
             )
         )
 
+    def row(self, value: object) -> None:
+        """Print one line of JSON, at once: an answer to a line that was read."""
+        self.line(json.dumps(value, ensure_ascii=self._environment.has_terminal_out))
+        self._environment.stdout.flush()
+
     def records(self, records: Sequence[Mapping[str, object]], keys: Sequence[str]) -> None:
         """Print one tab-separated line a record: nothing cut, nothing coloured."""
         for record in records:

@@ -7,7 +7,10 @@ from remindcli.cli.environment import Environment
 from remindcli.cli.output import Output
 
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
+    from zoneinfo import ZoneInfo
+
     from remindcli.actions import Actions
+    from remindcli.core.when import Options
     from remindcli.settings import Settings
     from remindcli.store.store import Store
 
@@ -49,6 +52,24 @@ class Session:
             variables = self.environment.variables
             self._settings = settings.load(settings_file(variables), variables)
         return self._settings
+
+    def options(self, *, is_strict_day: bool = False) -> "Options":
+        """Return the time language as the settings have it."""
+        from remindcli.language import options_of  # noqa: PLC0415
+
+        return options_of(self.settings, is_strict_day=is_strict_day)
+
+    def zone(self, name: str | None) -> "ZoneInfo":
+        """Return the zone of that name, or the local one.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if name is None:
+            return self.environment.clock.zone()
+        from remindcli.language import zone_named  # noqa: PLC0415
+
+        return zone_named(name)
 
     @property
     def actions(self) -> "Actions":
