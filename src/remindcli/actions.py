@@ -140,7 +140,7 @@ class Actions:
         item = None
         if not is_dry_run:
             item = self.store.add(new)
-            self._nudge()
+            self.look()
         return Understood(item, new, chosen, phrase.read, phrase.hint, coming)
 
     def done(self, selectors: Sequence[str], *, at: str | None = None) -> list[Closed]:
@@ -390,10 +390,11 @@ class Actions:
 
     def _change(self, method: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         result = method(*args, **kwargs)
-        self._nudge()
+        self.look()
         return result
 
-    def _nudge(self) -> None:
+    def look(self) -> None:
+        """Tell the daemon to look again, if one runs."""
         nudge.send(self.store.path)
 
 

@@ -95,8 +95,8 @@ class Session:
             self._actions.store.close()
             self._actions = None
 
-    def warn_if_nobody_rings(self) -> None:
-        """Say on stderr that reminders wait and no daemon runs, with the line that mends it."""
+    def warn(self) -> None:
+        """Say on stderr what the user should know of whatever they asked: nobody rings, something was given up."""
         if self._actions is None:
             return
         from remindcli.daemon.instance import is_running  # noqa: PLC0415
@@ -104,3 +104,7 @@ class Session:
         store = self._actions.store
         if not is_running(store.path) and store.has_waiting():
             self.out.note("warning: no daemon runs, so nothing will ring; start it with: remind daemon start")
+        given_up = len(store.letters.all())
+        if given_up:
+            what = "a reminder was" if given_up == 1 else f"{given_up} reminders were"
+            self.out.note(f"warning: {what} given up, unheard: remind failed")

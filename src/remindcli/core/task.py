@@ -79,7 +79,8 @@ LEGAL_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType
         DeliveryState.HELD: frozenset({DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
         # told, and to be told again: snooze, or a new due time
         DeliveryState.DELIVERED: frozenset({DeliveryState.SCHEDULED}),
-        DeliveryState.DISCARDED: frozenset({DeliveryState.SCHEDULED}),
+        # tried anew, or laid aside, by the user
+        DeliveryState.DISCARDED: frozenset({DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
         DeliveryState.CANCELLED: frozenset({DeliveryState.SCHEDULED}),
     }
 )

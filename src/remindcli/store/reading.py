@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from remindcli.core import decide
 from remindcli.core.decide import Result
@@ -14,7 +14,7 @@ from remindcli.errors import NotFoundError
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
-from remindcli.store.schema import attempts, daemon, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.schema import IS_OPEN, IS_WAITING, attempts, daemon, occurrences, scheduled_tasks, task_tags, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Tried:
     """One try to tell of a task, as it was kept."""
 
     occurrence_id: int
+    alert: timedelta
     number: int
     channel: str
     tried_at: datetime
@@ -90,7 +91,7 @@ def item(tx: Tx, task_id: int) -> Item:
 def items(tx: Tx, states: Sequence[TaskState]) -> list[Item]:
     """Return the tasks in these states with where they stand: the next due first, those without a time last."""
     chosen = tasks.c.state.in_([state.value for state in states])
-    is_open = occurrences.c.state == OccurrenceState.OPEN.value
+    is_open = IS_OPEN
     tags: defaultdict[int, list[str]] = defaultdict(list)
     for row in tx.connection.execute(select(task_tags).join(tasks).where(chosen)).mappings():
         tags[row["task_id"]].append(row["tag"])
@@ -140,6 +141,7 @@ def tries(tx: Tx, task_id: int, limit: int) -> list[Tried]:
     return [
         Tried(
             occurrence_id=row["occurrence_id"],
+            alert=timedelta(seconds=row["alert"]),
             number=row["number"],
             channel=row["channel"],
             tried_at=from_ms(row["tried_at"]),
@@ -161,15 +163,8 @@ def daemon_silent_for(tx: Tx) -> timedelta:
 
 def waits_to_ring(tx: Tx) -> bool:
     """Return whether anything waits to be told."""
-    waiting = [state.value for state in WAITING]
-    return (
-        tx.connection.execute(
-            select(func.count()).select_from(
-                select(scheduled_tasks.c.id).where(scheduled_tasks.c.status.in_(waiting)).limit(1).subquery()
-            )
-        ).scalar_one()
-        > 0
-    )
+    waiting = select(scheduled_tasks.c.id).where(IS_WAITING)
+    return tx.connection.execute(waiting.limit(1)).first() is not None
 
 
 def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery], now: datetime) -> Item:

@@ -27,6 +27,7 @@ from remindcli.store import clocks, journal, reading
 from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.journal import Step
+from remindcli.store.letters import Letters
 from remindcli.store.planning import Planner, anew, payload_of
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
@@ -120,6 +121,7 @@ class Store:
     ) -> None:
         self.path = path
         self.database = Database(path, clock, busy_seconds=busy_seconds)
+        self.letters = Letters(self.database)
         self.queue = Queue(self.database, all_day_at=all_day_at)
         self._all_day_at = all_day_at
 
