@@ -42,6 +42,25 @@ CONTRADICTIONS = [
     ("17:00 Europe/Nowhere", 'there is no zone "Europe/Nowhere"', ""),
     ("17:00 Europe/../UTC", "", ""),
 ]
+TOO_MUCH = [
+    ("eom eonm", "there are two dates", ""),
+    ("next week next month", "there are two dates", ""),
+    ("5pm eod", "there are two times", ""),
+    ("friday 5pm at midnight", "there are two times", ""),
+    ("the 5th every 8", "", ""),
+    ("nov 2027 month", "", ""),
+    ("every monday on march 5", "there are two days", ""),
+    ("monday 2027", "", ""),
+    ("of friday", "", ""),
+    ("next weekday or weekend", "there are several days", ""),
+    ("tuesday the 1st of next week", "30 November 2026 is a Monday, not a Tuesday", ""),
+    ("every day for 2 weeks and 3 hours", "days or hours, not both", ""),
+    ("90m next hour", "", ""),
+    ("every friday at 5 from now", "there are two times", ""),
+    ("every last day of the year every month", "it says twice how often", ""),
+    ("every month on the last day of the year", "it says a day and how often", ""),
+    ("every hour from 9 to 17 at 5", "the hours belong to an hourly rule", ""),
+]
 NO_SUCH_DAY = [
     ("feb 30", "there is no such day", ""),
     ("31 april", "there is no such day", ""),
@@ -95,7 +114,9 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("phrase", "why", "hint"), AMBIGUOUS + CONTRADICTIONS + NO_SUCH_DAY + TOO_LITTLE + UNKNOWN)
+@pytest.mark.parametrize(
+    ("phrase", "why", "hint"), AMBIGUOUS + CONTRADICTIONS + TOO_MUCH + NO_SUCH_DAY + TOO_LITTLE + UNKNOWN
+)
 def test_what_is_not_wholly_understood_is_refused(means, phrase: str, why: str, hint: str) -> None:
     """Never half: the refusal names the reason and something that works."""
     with pytest.raises(UnreadableTimeError) as refused:

@@ -60,6 +60,8 @@ def _plain(clock: Clock, notes: list[str]) -> TimeOfDay:
 
 def _in_part(clock: Clock, part: str) -> TimeOfDay:
     hour = clock.hour
+    if part == "eod" or (part == "midnight" and hour not in {0, 12, 24}):
+        raise MisreadError("there are two times")
     if part == "midnight" or ((part in _LATE and hour in {24, 0}) or (hour == 12 and part in {"night", "tonight"})):
         if clock.kind == "exact" and hour == 12:
             raise MisreadError(f"12 o'clock is not in the {part}")

@@ -99,6 +99,9 @@ def _read_year_after(r: Reader) -> None:
     while r.text() in _SEPARATORS or (r.kind() == "of" and r.kind(1) == "num"):
         r.i += 1
     token = r.token
+    if r.draft.year is not None:
+        r.i = place
+        return
     if token.kind == "year":
         r.draft.year = 2000 + token.value
     elif token.kind == "num" and isinstance(token.value, int) and r.kind(1) not in {"unit", "times", "oclock"}:
@@ -192,13 +195,14 @@ def _add_weekday(r: Reader, days: list[int], *, is_range: bool) -> None:
     token, draft = r.token, r.draft
     draft.is_plural = draft.is_plural or token.text in PLURAL_DAYS or token.text in PLURAL_GROUPS
     if token.kind == "weekday":
+        draft.group = "mixed" if draft.group else ""
         if is_range:
             while days[-1] != token.value:
                 days.append((days[-1] + 1) % 7)
         else:
             days.append(token.value)
         return
-    draft.group = token.kind
+    draft.group = token.kind if not days and draft.group in {"", token.kind} else "mixed"
     days += _WORKDAYS if token.kind == "workday" else _WEEKEND
 
 
@@ -239,12 +243,12 @@ def read_period(r: Reader, shift: int) -> bool:
     """Read the unit of "this week", "next month", "next hour"."""
     unit = r.token.value
     if r.text().endswith("s") or r.draft.period:
-        raise r.stop()
+        raise r.stop("there are two dates" if r.draft.period else "")
     r.i += 1
     if unit in _PERIODS:
         r.draft.period = (unit, shift)
         return True
-    if shift != 1:
+    if shift != 1 or r.draft.span is not None:
         return False
     from remindcli.core.when.draft import Span  # noqa: PLC0415
     from remindcli.core.when.spans import add  # noqa: PLC0415
@@ -357,6 +361,8 @@ def read_edge(r: Reader) -> bool:
 def read_edge_word(r: Reader) -> bool:
     """Read eom, eonw, sony: Taskwarrior's names."""
     end, shift, unit = r.token.value
+    if r.draft.edge or r.draft.period:
+        raise r.stop("there are two dates")
     if end == "s" and not shift and unit != "d":
         raise r.stop("its start is past", hint=f"so{'n' + unit} is the next one")
     r.i += 1

@@ -22,7 +22,7 @@ def candidates(draft: Draft, asked: Asked) -> Iterator[date]:
     days = _named_days(draft, asked)
     if not draft.weekdays or is_bare_weekday(draft) or draft.ords:
         return days
-    if draft.period or (draft.span and not draft.mdays):
+    if (draft.period and not draft.mdays) or draft.span:
         return days
     return _agreeing(draft, list(islice(days, 2)))
 
@@ -164,6 +164,8 @@ def _of_week(draft: Draft, asked: Asked) -> Iterator[date]:
 
 def _weekday(draft: Draft, asked: Asked) -> Iterator[date]:
     today = asked.today
+    if draft.group and len(draft.weekdays) != {"workday": 5, "weekend": 2}.get(draft.group):
+        raise MisreadError("there are several days", hint="every mon and thu")
     if draft.group == "workday":
         return (day for n in range(1, 8) if (day := today + timedelta(n)).weekday() < 5)
     if len(draft.weekdays) > 1 and draft.group != "weekend":

@@ -271,7 +271,8 @@ def _unit(r: Reader) -> bool:
 
         span = Span(unit=unit, count=1, is_exact=False)
         return add(span, 1, unit) and _span_from(r, span)
-    if before == "the" and r.tokens[r.i - 3].kind in {"of", "in"} and r.draft.period is None:
+    is_calendar = unit in {"week", "month", "quarter", "year"}
+    if is_calendar and before == "the" and r.i > 2 and r.tokens[r.i - 3].kind in {"of", "in"} and not r.draft.period:
         r.draft.period = (unit, 0)
         return True
     return False

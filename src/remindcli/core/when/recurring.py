@@ -103,6 +103,8 @@ def _every_days(r: Reader) -> bool:
         return token.value
 
     days = r.items(read)
+    if days and r.draft.mdays:
+        raise r.stop("there are two days of the month")
     if not days or r.kind() in {"unit", "times"}:
         return False
     r.draft.mdays = tuple(days)

@@ -164,6 +164,8 @@ def _yearly(draft: Draft, interval: int, is_strict: bool) -> Pattern:  # noqa: F
         pattern.byday = tuple((0, day) for day in sorted(draft.weekdays))
         return pattern
     if draft.weekdays:
+        if draft.mdays:
+            raise MisreadError("there are two days", hint="every year on march 5, every monday in march")
         if not draft.ords and draft.months:
             pattern.byday = tuple((0, day) for day in sorted(draft.weekdays))
             return pattern

@@ -111,7 +111,12 @@ def _start_of(draft: Draft, asked: Asked) -> tuple[datetime | None, list[TimeOfD
     inner.times, inner.part = [], ""
     draft.zone = draft.zone or inner.zone
     inner.zone = ""
-    return single(inner, asked).rule.dtstart, own or times
+    found = single(inner, asked).rule
+    if not found.is_all_day:  # from now, from 2 hours before friday
+        if own or times:
+            raise MisreadError("there are two times")
+        own, draft.zone = [TimeOfDay(found.dtstart.time())], draft.zone or found.zone or ""
+    return found.dtstart, own or times
 
 
 def _hourly(draft: Draft, pattern: Pattern) -> list[TimeOfDay]:
@@ -235,7 +240,9 @@ def stamp(end: datetime, zone: str, *, is_all_day: bool) -> str:
 def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
     if draft.lasting is not None:
         span = draft.lasting
-        if span.seconds and not (span.days or span.months):
+        if span.seconds and (span.days or span.months or span.workdays or span.weekends):
+            raise MisreadError("days or hours, not both", hint="every hour for 8 hours, every day for 3 weeks")
+        if span.seconds:
             return at + timedelta(seconds=span.seconds)
         if draft.start is not None or at.date() <= asked.today:
             return datetime.combine(moved(at.date(), span, 1) - timedelta(1), _END_OF_DAY)

@@ -93,7 +93,7 @@ def _dotted(r: Reader) -> Clock | None:
 def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     """Read an hour alone, or 1730."""
     following = r.kind(1)
-    if len(text) == 4 and (is_at or _is_clock_wanted(r)):
+    if len(text) == 4 and text.isdigit() and (is_at or _is_clock_wanted(r)):
         if number // 100 > 23 or number % 100 > 59:
             return None
         r.i += 1
@@ -121,7 +121,10 @@ def _is_clock_wanted(r: Reader) -> bool:
     if r.kind(1) not in {"end_of_text", "zone"}:
         return False
     draft = r.draft
-    return r.i == 0 or (bool(draft.day or draft.weekdays or draft.period) and not draft.months)
+    if r.i == 0:
+        return True
+    is_year = 1900 <= r.token.value < 2100  # monday 2027
+    return not is_year and not draft.months and bool(draft.day or draft.weekdays or draft.period)
 
 
 def _is_part_next(r: Reader, ahead: int) -> bool:

@@ -178,7 +178,7 @@ PAIRS: Final = {
 }  # fmt: skip
 
 PLURAL_DAYS: Final = frozenset(word + "s" for word in WEEKDAYS if word.endswith("day"))
-PLURAL_GROUPS: Final = frozenset({"weekdays", "workdays", "weekends"})
+PLURAL_GROUPS: Final = frozenset({"weekdays", "workdays", "weekends", "wkends"})
 BYDAY: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_SHORT: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTH_SHORT: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
