@@ -28,6 +28,7 @@ from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.journal import Step
 from remindcli.store.letters import Letters
+from remindcli.store.measures import Measures, measure
 from remindcli.store.planning import Planner, anew, payload_of
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
@@ -297,6 +298,11 @@ class Store:
         """Return whether anything waits to be told."""
         with self.database.read() as tx:
             return reading.waits_to_ring(tx)
+
+    def measures(self) -> Measures:
+        """Return what a monitor asks: counters, and how late reminders were."""
+        with self.database.read() as tx:
+            return measure(tx)
 
     def history(self, limit: int) -> list[Step]:
         """Return the latest user actions, the newest first."""
