@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from typing import Final
 
-from remindcli.core.when.draft import COUNTING, Reader
+from remindcli.core.when.draft import COUNTING, Reader, Span
+from remindcli.core.when.spans import add
+from remindcli.core.when.times import read_part
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
 
 _RANGE: Final = ("-", "to", "through", "thru")
@@ -233,8 +235,6 @@ def read_which(r: Reader) -> bool:
 
 
 def _this_part(r: Reader) -> bool:
-    from remindcli.core.when.times import read_part  # noqa: PLC0415 (times does not need dates)
-
     r.draft.is_part_running = True
     return read_part(r)
 
@@ -250,8 +250,6 @@ def read_period(r: Reader, shift: int) -> bool:
         return True
     if shift != 1 or r.draft.span is not None:
         return False
-    from remindcli.core.when.draft import Span  # noqa: PLC0415
-    from remindcli.core.when.spans import add  # noqa: PLC0415
 
     r.draft.span = Span()
     return add(r.draft.span, 1, unit)

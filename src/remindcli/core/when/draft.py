@@ -144,6 +144,10 @@ class Draft(Fields):
 _SLOTS: Final = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge")
 
 
+def _unread(r: "Reader") -> None:
+    raise r.stop()
+
+
 class Reader:
     """A place in the tokens, and the draft that they fill.
 
@@ -154,7 +158,7 @@ class Reader:
         options: the settings.
     """
 
-    __slots__ = ("draft", "i", "is_within", "local", "options", "source", "tokens")
+    __slots__ = ("draft", "i", "is_within", "local", "options", "read_one", "source", "tokens")
 
     def __init__(self, tokens: list[Token], source: str, local: datetime, options: Options) -> None:
         self.tokens = tokens
@@ -164,6 +168,7 @@ class Reader:
         self.i = 0
         self.is_within = False  # reading one date of "from …", "until …": no lists
         self.draft = Draft()
+        self.read_one: Callable[[Reader], None] = _unread  # phrase.py's: whatever begins here
 
     @property
     def token(self) -> Token:

@@ -1,0 +1,159 @@
+"""Times counted from now or from another: in 3 hours, 2 days after friday, the day after tomorrow, + 10 days."""
+
+from datetime import timedelta
+
+from remindcli.core.when import dates, recurring, times
+from remindcli.core.when.draft import Reader, Span
+from remindcli.core.when.spans import add, read_span
+from remindcli.core.when.within import nested
+
+
+def read_in(r: Reader) -> bool:
+    """Read in 3 hours, in may, in the morning, in week 12, in 2027."""
+    r.i += 1
+    if r.take("on"):  # in about 5 hours
+        r.take_text("~")
+    span = read_span(r, is_month_known=True)
+    if span is not None:
+        r.take_text("'")
+        r.take_text("time")
+        return _keep_span(r, span)
+    if r.kind() == "the" and r.kind(1) == "part":
+        r.i += 1
+        r.draft.is_part_running = False
+        return times.read_part(r)
+    if r.kind() == "num" and len(r.text()) < 4 and r.kind(1) == "end_of_text":
+        raise r.stop(f"{r.text()} of what?", hint=f"in {r.text()} minutes")
+    if r.kind() == "num" and len(r.text()) == 4 and r.draft.year is None:
+        r.draft.year = r.token.value
+        r.i += 1
+        return True
+    return r.kind() in {"month", "quarter", "this", "next", "the", "unit", "mid", "early", "late", "every", "ym", "my"}
+
+
+def _keep_span(r: Reader, span: Span) -> bool:
+    if r.draft.span is not None:
+        raise r.stop("there are two spans")
+    r.draft.span = span
+    r.draft.notes += span.notes
+    return True
+
+
+def read_counted(r: Reader) -> bool:
+    """Read 3 hours from now, 2 weeks later, 2 days after friday, 3 days after done, 90m."""
+    start = r.i
+    if r.take_text("+"):
+        r.take_text("+")
+    is_marked = r.i > start
+    span = read_span(r)
+    if span is None:
+        return _nth_weekday_from_now(r)
+    if r.kind() in {"after", "from", "before"} or r.text() == "past":
+        return _span_from(r, span)
+    if r.take("later"):
+        return _keep_span(r, span)
+    if r.kind() == "gone":
+        raise r.stop("that is past")
+    if not is_marked:
+        r.draft.weak = "a length of time may be text"
+    return _keep_span(r, span)
+
+
+def _nth_weekday_from_now(r: Reader) -> bool:
+    """Read 3 fridays from now."""
+    if r.kind() != "num" or r.kind(1) != "weekday" or r.text(2) != "from" or r.kind(3) != "now":
+        return False
+    ahead = (r.tokens[r.i + 1].value - r.local.weekday() - 1) % 7 + 1 + 7 * (r.token.value - 1)
+    if not 0 < ahead < 4000:
+        return False
+    r.i += 4
+    dates.set_day(r, r.local.date() + timedelta(ahead))
+    return True
+
+
+def _span_from(r: Reader, span: Span) -> bool:
+    if r.text() == "from" and r.kind(1) in {"now", "dayname"} and r.text(1) in {"now", "today"}:
+        r.i += 2
+        return _keep_span(r, span)
+    place = r.i
+    if r.kind() != "before" and recurring.read_done(r):
+        if span.workdays or span.weekends:
+            raise r.stop("working days cannot be counted so")
+        interval, unit = recurring.interval_of(r, span)
+        return recurring.set_every(r, interval, unit)
+    r.i = place
+    if r.text() not in {"after", "from", "before", "past"} or r.draft.anchor is not None:
+        return False
+    sign = -1 if r.text() == "before" else 1
+    r.i += 1
+    r.draft.anchor = (sign, span, nested(r))
+    return True
+
+
+def read_after(r: Reader) -> bool:
+    """Read after 10 days (Todoist: counted from when it is done), after an hour, after 4pm."""
+    if recurring.read_done(r):
+        return True
+    r.i += 1
+    place = r.i
+    span = read_span(r)
+    if span is not None:
+        if span.is_exact and span.days + span.months and not span.seconds and not span.workdays:
+            r.draft.is_completion = True
+            r.draft.notes.append("counted anew from each time it is done; once would be: in …")
+            interval, unit = recurring.interval_of(r, span)
+            return recurring.set_every(r, interval, unit)
+        return _keep_span(r, span)
+    r.i = place
+    if r.kind() == "clock":
+        r.draft.notes.append('"after" is read as "at"')
+        return times.read_clock(r)
+    return False
+
+
+def read_before(r: Reader) -> bool:
+    r.i += 1
+    if r.kind() != "clock" or not r.draft.has_date():
+        return False
+    r.draft.notes.append('"before" is read as "at"')
+    return times.read_clock(r)
+
+
+def read_unit(r: Reader) -> bool:
+    """Read day after tomorrow, week 12, of the month."""
+    unit = r.token.value
+    if r.text().endswith("s") or len(r.text()) == 1:
+        return False
+    before = r.tokens[r.i - 1].kind if r.i else ""
+    r.i += 1
+    is_day_number = unit == "day" and r.kind() == "num" and (r.draft.every is not None or r.kind(1) == "of")
+    if is_day_number and 1 <= r.token.value <= 31 and not r.draft.mdays:
+        r.draft.mdays = (int(r.token.value),)
+        r.i += 1
+        return True
+    if unit == "week" and r.kind() == "num" and isinstance(r.token.value, int) and 1 <= r.token.value <= 53:
+        r.draft.week = r.token.value
+        r.i += 1
+        return True
+    if r.kind() in {"after", "before"}:
+        span = Span(unit=unit, count=1, is_exact=False)
+        return add(span, 1, unit) and _span_from(r, span)
+    is_calendar = unit in {"week", "month", "quarter", "year"}
+    if is_calendar and before == "the" and r.i > 2 and r.tokens[r.i - 3].kind in {"of", "in"} and not r.draft.period:
+        r.draft.period = (unit, 0)
+        return True
+    return False
+
+
+def read_shift(r: Reader) -> bool:
+    """Read friday + 10 days, now+1h, 2026-12-29 -10 days."""
+    sign = {"+": 1, "-": -1}.get(r.text(), 0)
+    draft = r.draft
+    if not sign or draft.shift is not None or not (draft.has_date() or draft.is_now):
+        return False
+    r.i += 1
+    span = read_span(r)
+    if span is None:
+        return False
+    draft.shift = (sign, span)
+    return True
