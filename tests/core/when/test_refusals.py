@@ -98,6 +98,10 @@ TOO_LITTLE = [
     ("last friday", "it may be past", "last friday of march"),
     ("every hour on weekdays", "it does not say between which hours", "from 9 to 17"),
     ("in 5", "5 of what?", "in 5 minutes"),
+    ("in four", "four of what?", "in four minutes"),
+    ("in 1.25", "", ""),
+    ("1.5 fridays from now", "", ""),
+    ("day 1.5 of every month", "", ""),
     ("friday at", 'something is missing after "at"', ""),
     ("", "it names no time", "tomorrow 5pm"),
 ]

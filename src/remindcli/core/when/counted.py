@@ -22,9 +22,10 @@ def read_in(r: Reader) -> bool:
         r.i += 1
         r.draft.is_part_running = False
         return times.read_part(r)
-    if r.kind() == "num" and len(r.text()) < 4 and r.kind(1) == "end_of_text":
+    is_year = r.kind() == "num" and isinstance(r.token.value, int) and 1000 <= r.token.value <= 9999
+    if r.kind() == "num" and not is_year and r.kind(1) == "end_of_text":
         raise r.stop(f"{r.text()} of what?", hint=f"in {r.text()} minutes")
-    if r.kind() == "num" and len(r.text()) == 4 and r.draft.year is None:
+    if is_year and r.draft.year is None:
         r.draft.year = r.token.value
         r.i += 1
         return True
@@ -61,7 +62,13 @@ def read_counted(r: Reader) -> bool:
 
 def _nth_weekday_from_now(r: Reader) -> bool:
     """Read 3 fridays from now."""
-    if r.kind() != "num" or r.kind(1) != "weekday" or r.text(2) != "from" or r.kind(3) != "now":
+    if (
+        not isinstance(r.token.value, int)
+        or r.kind() != "num"
+        or r.kind(1) != "weekday"
+        or r.text(2) != "from"
+        or r.kind(3) != "now"
+    ):
         return False
     ahead = (r.tokens[r.i + 1].value - r.local.weekday() - 1) % 7 + 1 + 7 * (r.token.value - 1)
     if not 0 < ahead < 4000:
@@ -127,8 +134,8 @@ def read_unit(r: Reader) -> bool:
     before = r.tokens[r.i - 1].kind if r.i else ""
     r.i += 1
     is_day_number = unit == "day" and r.kind() == "num" and (r.draft.every is not None or r.kind(1) == "of")
-    if is_day_number and 1 <= r.token.value <= 31 and not r.draft.mdays:
-        r.draft.mdays = (int(r.token.value),)
+    if is_day_number and isinstance(r.token.value, int) and 1 <= r.token.value <= 31 and not r.draft.mdays:
+        r.draft.mdays = (r.token.value,)
         r.i += 1
         return True
     if unit == "week" and r.kind() == "num" and isinstance(r.token.value, int) and 1 <= r.token.value <= 53:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from remindcli.core.when import counted, dates, recurring, shapes, times
-from remindcli.core.when.draft import NUMBER, Draft, Every, MisreadError, Reader
+from remindcli.core.when.draft import NUMBER, Draft, Every, Reader
 from remindcli.core.when.within import nested
 
 Reads = Callable[[Reader], bool]
@@ -249,5 +249,3 @@ _READERS: Final[dict[str, tuple[Reads, ...]]] = {
     "year": (_bracket_year,),
     "leap": (),
 }  # fmt: skip
-
-__all__ = ["MisreadError", "nested", "read_phrase"]
