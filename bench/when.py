@@ -42,7 +42,7 @@ ERRORS = ("evry month", "tomorow", "friday at 25:00", "meet me there", "3/4/2027
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 :/-.,+@!?()'\"\t\x00\u0661\u00e9\u2019\ud800\U0001f600"
 NUMBERS = (
     "1", "2", "5", "15", "31", "99", "2027", "1730", "12:30", "5pm", "1st", "3rd", "31st", ",", ".", "-", "+", "/", "@",
-    "1h30", "p1d", "3/4", "+02:00",
+    "1h30", "1.5", "0.25", "p1d", "3/4", "+02:00",
 )  # fmt: skip
 SLOW_SECONDS = 0.05
 
