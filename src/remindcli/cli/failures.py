@@ -211,15 +211,12 @@ def _plan_words(delivery: "Delivery", now: datetime, zone: ZoneInfo) -> str:
 def _outcome_words(delivery: "Delivery", now: datetime, zone: ZoneInfo) -> str:
     """Return what became of a delivery, in plain words."""
     from remindcli.cli import records  # noqa: PLC0415
-    from remindcli.core import telling  # noqa: PLC0415
     from remindcli.core.task import DeliveryState  # noqa: PLC0415
 
     next_try = records.next_words(delivery.execute_at, is_all_day=False, now=now, zone=zone)
     match delivery.status:
         case DeliveryState.DELIVERED:
-            late_for = (delivery.delivered_at or delivery.execute_at) - delivery.due_at
-            late = f", {telling.span(late_for)} late" if late_for >= timedelta(seconds=1) else ", on time"
-            return f"told on {delivery.channel}{late}"
+            return f"told on {delivery.channel}, {_lateness_words(delivery)}"
         case DeliveryState.SCHEDULED if delivery.execute_at != delivery.due_at:
             return f"snoozed; rings again {next_try}"
         case DeliveryState.SCHEDULED if delivery.execute_at < now:
@@ -236,3 +233,14 @@ def _outcome_words(delivery: "Delivery", now: datetime, zone: ZoneInfo) -> str:
             return f"given up after {delivery.attempt} attempts ({shown(delivery.last_error, 120)}): remind failed"
         case DeliveryState.CANCELLED:
             return "cancelled: it was answered, moved or superseded before"
+
+
+def _lateness_words(delivery: "Delivery") -> str:
+    """Return how late a reminder was told; after a snooze it was not to ring before that."""
+    from remindcli.core import telling  # noqa: PLC0415
+
+    told_at = delivery.delivered_at or delivery.execute_at
+    is_snoozed = delivery.execute_at != delivery.due_at and delivery.attempt <= 1
+    late_for = told_at - (delivery.execute_at if is_snoozed else delivery.due_at)
+    late = f"{telling.span(late_for)} late" if late_for >= timedelta(seconds=1) else "on time"
+    return f"{late} after a snooze" if is_snoozed else late

@@ -47,7 +47,7 @@ def start(ctx: typer.Context) -> None:
     path = session.store.path
     session.close()
     pid = background.start(path, session.environment.variables)
-    session.out.line(f"the daemon runs (process {pid}); it ends when you log out or with: remind daemon stop")
+    session.out.line(f"the daemon runs (process {pid}); remind daemon stop ends it")
 
 
 @daemon.command(cls=Command)
