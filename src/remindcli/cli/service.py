@@ -1,13 +1,21 @@
-"""The daemon's verbs: run it here, start, stop, restart, status, logs."""
+"""The daemon's verbs: run it here, start, stop, restart, status, logs, and start it at login."""
 
-from typing import Annotated
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from remindcli.cli.app import Command, Group, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
-from remindcli.errors import ExitStatus, NoDaemonError
+from remindcli.errors import DaemonError, ExitStatus, NoDaemonError
+
+if TYPE_CHECKING:
+    from remindcli.daemon.autostart.start import LoginStart
+
+_RUNS_ALREADY = 75
+"""The daemon's exit status where another serves the store: the service manager does not try again."""
 
 daemon = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None, add_completion=False)
 app.add_typer(daemon, name="daemon", cls=Group)
@@ -18,21 +26,29 @@ def foreground(
     ctx: typer.Context,
     *,
     is_background: Annotated[bool, typer.Option("--background", hidden=True)] = False,
-) -> None:
+) -> int:
     """remind daemon start
 
     Ring what is due and spawn what comes next. Without a word behind it the daemon runs here, until Ctrl-C.
     """
     if ctx.invoked_subcommand is not None:
-        return
+        return ExitStatus.OK
     session = session_of(ctx)
     from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
+    from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     order = tuple(registry.build(session.settings.names("channels")))
     logfile.begin(session.store_path, stderr=None if is_background else session.environment.stderr)
-    serve.run(session.store, registry.available(), session.environment.clock, order=order)
+    try:
+        serve.run(session.store, registry.available(), session.environment.clock, order=order)
+    except DaemonError as error:
+        if not is_running(session.store_path):
+            raise
+        session.out.error(error)
+        return _RUNS_ALREADY
     session.close()
+    return ExitStatus.OK
 
 
 @daemon.command(cls=Command)
@@ -46,6 +62,8 @@ def start(ctx: typer.Context) -> None:
 
     path = session.store.path
     session.close()
+    if _start_supervised(session):
+        return
     pid = background.start(path, session.environment.variables)
     session.out.line(f"the daemon runs (process {pid}); remind daemon stop ends it")
 
@@ -76,6 +94,64 @@ def restart(ctx: typer.Context) -> None:
 
 
 @daemon.command(cls=Command)
+def install(
+    ctx: typer.Context,
+    *,
+    is_dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Show what would be written and run.")] = False,
+) -> None:
+    """remind daemon install
+
+    Start the daemon at every login, and now. It does no harm to do it again.
+    """
+    session = session_of(ctx)
+    from remindcli.daemon import background  # noqa: PLC0415
+    from remindcli.daemon.autostart import login  # noqa: PLC0415
+    from remindcli.daemon.instance import is_running  # noqa: PLC0415
+
+    def make_way() -> bool:
+        runs = is_running(session.store_path)
+        if runs:
+            _stop(session)
+        return runs
+
+    way, *others = _login_ways(session)
+    if is_dry_run:
+        for line in login.preview(way):
+            session.out.line(line)
+        return
+    run = login.runner(session.environment.variables)
+    for other in others:
+        for line in login.uninstall(other, run):
+            session.out.line(line)
+    for line in login.install(way, run, make_way=make_way):
+        session.out.line(line)
+    if not (way.starts_now or is_running(session.store_path)):
+        path = session.store.path
+        session.close()
+        session.out.line(f"started the daemon (process {background.start(path, session.environment.variables)})")
+    session.out.line(f"the daemon starts at login: {way.name}")
+
+
+@daemon.command(cls=Command)
+def uninstall(ctx: typer.Context) -> None:
+    """remind daemon uninstall
+
+    No longer start the daemon at login. What starts there now, ends.
+    """
+    session = session_of(ctx)
+    from remindcli.daemon.autostart import login  # noqa: PLC0415
+    from remindcli.daemon.instance import is_running  # noqa: PLC0415
+
+    run = login.runner(session.environment.variables)
+    for way in _login_ways(session):
+        for line in login.uninstall(way, run):
+            session.out.line(line)
+    session.out.line("the daemon does not start at login")
+    if is_running(session.store_path):
+        session.out.line("a daemon runs still; end it with: remind daemon stop")
+
+
+@daemon.command(cls=Command)
 def status(
     ctx: typer.Context,
     *,
@@ -88,6 +164,7 @@ def status(
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
     from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.daemon.autostart import login  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     clock = session.environment.clock
@@ -96,6 +173,10 @@ def status(
     is_up = is_running(store.path)
     beat, counts, next_at = store.queue.heartbeat(), store.queue.counts(), store.queue.next_look_at()
     session.close()
+    try:
+        at_login = login.state(_login_ways(session))
+    except DaemonError as error:
+        at_login = login.State(is_on=False, words=f"{error.what}: {error.why}")
     if session.out.is_json:
         session.out.data(
             {
@@ -108,6 +189,7 @@ def status(
                 "deliveries": counts,
                 "next_at": records.iso(next_at, zone),
                 "store": str(store.path),
+                "is_started_at_login": at_login.is_on,
             }
         )
         return ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
@@ -127,6 +209,7 @@ def status(
     if next_at is not None:
         session.out.line(f"next      {records.next_words(next_at, is_all_day=False, now=now, zone=zone)}")
     session.out.line(f"store     {shown(str(store.path))}")
+    session.out.line(f"login start: {shown(at_login.words)}")
     return ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
 
 
@@ -163,3 +246,42 @@ def _stop(session: Session) -> None:
     beat = session.store.queue.heartbeat()
     session.close()
     background.stop(path, beat.pid)
+
+
+def _login_ways(session: Session) -> "Sequence[LoginStart]":
+    """Return how the daemon of this store can be started at login; a login knows nothing of this shell's variables."""
+    from remindcli.cli.places import data_folder, settings_file  # noqa: PLC0415
+    from remindcli.daemon.autostart import login  # noqa: PLC0415
+    from remindcli.daemon.autostart.start import Start  # noqa: PLC0415
+
+    variables = session.environment.variables
+    at_login = {
+        name: value
+        for name, value in variables.items()
+        if name not in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "REMIND_CONFIG")
+    }
+    store, settings = session.store_path.absolute(), session.environment.cwd / settings_file(variables)
+    start = Start.of(
+        sys.executable,
+        sys.platform,
+        db=None if store == data_folder(at_login) / "remind.db" else store,
+        settings=None if settings == settings_file(at_login) else settings,
+    )
+    return login.ways(start, platform=sys.platform, variables=variables)
+
+
+def _start_supervised(session: Session) -> bool:
+    """Start the daemon as a login does, where that watches over it; return whether it was done."""
+    from remindcli.daemon.autostart import login  # noqa: PLC0415
+    from remindcli.daemon.instance import is_running  # noqa: PLC0415
+
+    try:
+        way = _login_ways(session)[0]
+    except DaemonError:
+        return False
+    if is_running(session.store_path) or not way.start or not login.state([way]).is_on:
+        return False
+    if login.runner(session.environment.variables)(way.start).status:
+        return False
+    session.out.line(f"the daemon runs ({way.name}); end it with: remind daemon stop")
+    return True

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock, current_thread, main_thread
+from threading import Lock, Thread, current_thread, main_thread
 from time import monotonic
 from types import FrameType
 
@@ -25,6 +25,7 @@ from remindcli.clock import Clock
 from remindcli.core.safe import safe
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.instance import lock_of
+from remindcli.daemon.readiness import ServiceManager
 from remindcli.daemon.wallclock import WallClockWatch
 from remindcli.errors import DaemonError, StoreError
 from remindcli.store.store import Store
@@ -36,6 +37,16 @@ LONGEST_WAIT = 30.0
 
 _HEARTBEAT_SECONDS = 60.0
 _AFTER_A_FAULT = timedelta(seconds=5)
+_STUCK_SECONDS = 600.0
+"""A look that takes longer hangs: each message has its own, far shorter limit."""
+
+
+class _AlarmClock(BackgroundScheduler):  # type: ignore[misc]  # it has no types
+    @property
+    def is_alive(self) -> bool:
+        """Return whether its thread lives; `running` stays true when that has died."""
+        thread: Thread | None = self._thread
+        return thread is not None and thread.is_alive()
 
 
 class Runner:
@@ -57,6 +68,8 @@ class Runner:
         self._is_finished = is_finished
         self._lock = Lock()
         self._is_ticking = False
+        self._ticking_since = 0.0
+        self._manager = ServiceManager()
         self._look_again = False
         self._last_error = ""
         self._is_ending = False
@@ -64,7 +77,7 @@ class Runner:
         self._waker, self._poker = socket.socketpair()
         self._waker.setblocking(False)
         self._poker.setblocking(False)
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _AlarmClock(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(1)},
@@ -95,9 +108,11 @@ class Runner:
             log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())
             self._scheduler.start()
             self.look()
+            self._manager.ready()
             try:
                 self._wait(nudges)
             finally:
+                self._manager.stopping()
                 self._engine.stop()
                 self._scheduler.shutdown(wait=True)
                 with suppress(StoreError):
@@ -120,7 +135,7 @@ class Runner:
                     selector.register(source, selectors.EVENT_READ)
             try:
                 while not (self._is_ending or self._is_finished()):
-                    ready = {key.fileobj for key, _ in selector.select(LONGEST_WAIT)}
+                    ready = {key.fileobj for key, _ in selector.select(self._manager.longest_wait(LONGEST_WAIT))}
                     if self._waker in ready:
                         nudge.drain(self._waker)
                     if nudges is not None and nudges in ready:
@@ -128,6 +143,7 @@ class Runner:
                     if watch.descriptor in ready:
                         log.info("the clock was set, or the machine slept")
                         watch.arm()
+                    self._manager.alive(is_well=self._is_well())
                     if ready != {self._waker}:
                         self._scheduler.wakeup()
                         self.look()
@@ -136,6 +152,11 @@ class Runner:
                         beat_at = monotonic() + _HEARTBEAT_SECONDS
             finally:
                 watch.close()
+
+    def _is_well(self) -> bool:
+        """Return whether the alarm clock lives and the look under way, if any, goes on."""
+        is_stuck = self._is_ticking and monotonic() - self._ticking_since > _STUCK_SECONDS
+        return self._scheduler.is_alive and not is_stuck
 
     def _beat(self) -> None:
         try:
@@ -146,6 +167,7 @@ class Runner:
     def _tick(self) -> None:
         with self._lock:
             self._is_ticking, self._look_again = True, False
+            self._ticking_since = monotonic()
         next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
         try:
             next_at = self._engine.tick()
