@@ -15,7 +15,7 @@ from remindcli.channels import ChannelError, Message, Receipt, Refusal
 from remindcli.daemon.engine import Engine
 from remindcli.store.store import Store
 
-MEMORY_DISK = Path("/dev/shm")  # noqa: S108 (a disk in memory, where a write costs nothing)
+MEMORY_DISK = Path("/dev/shm")
 
 
 class FakeClock:

@@ -99,13 +99,14 @@ def after_try(
         now: an aware instant.
     """
     later = order[order.index(channel) + 1 :]
+    has_another_go = failures + 1 < FAILURES_PER_CHANNEL and attempt < MAX_ATTEMPTS
     match result:
         case Result.SHOWN:
             return Deliver()
-        case Result.UNKNOWN if failures + 1 < FAILURES_PER_CHANNEL:
+        case Result.UNKNOWN if has_another_go:
             # it may have been shown: repeat under the same key, but not before the lease is over
             return TryLater(channel, now + LEASE, failures + 1)
-        case Result.REFUSED if not is_permanent and failures + 1 < FAILURES_PER_CHANNEL:
+        case Result.REFUSED if has_another_go and not is_permanent:
             return TryLater(channel, now + backoff(attempt), failures + 1)
     if later:
         return TryNow(later[0])

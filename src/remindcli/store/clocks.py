@@ -14,6 +14,9 @@ from remindcli.store.schema import daemon, occurrences, scheduled_tasks, tasks
 _SLACK = timedelta(seconds=60)
 """How far a clock may go back before anything is looked at: NTP corrects by less."""
 
+_EARLY = timedelta(hours=1)
+"""What was told this much too early, or less, counts as told: set an hour back by hand, a clock rings nothing twice."""
+
 
 def note(tx: Tx) -> None:
     """Note by which clock the queue is worked; it only goes forward, until `mend` has looked."""
@@ -31,7 +34,7 @@ def mend(tx: Tx, planner: Planner) -> int:
     if worked_at <= to_ms(tx.now + _SLACK):
         return 0
     tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(worked_at=to_ms(tx.now)))
-    return _mend_occurrences(tx, planner) + _mend_deliveries(tx)
+    return _mend_deliveries(tx) + _mend_occurrences(tx, planner)
 
 
 def _mend_deliveries(tx: Tx) -> int:
@@ -52,7 +55,7 @@ def _mend_deliveries(tx: Tx) -> int:
                 and_(columns.status == DeliveryState.HELD.value, columns.execute_at > beyond(decide.HOLD_FOR)),
                 and_(
                     columns.status.in_((DeliveryState.DELIVERED.value, DeliveryState.DISCARDED.value)),
-                    func.coalesce(columns.delivered_at, columns.execute_at) > beyond(timedelta(0)),
+                    func.coalesce(columns.delivered_at, columns.execute_at) > beyond(_EARLY),
                     columns.due_at > beyond(timedelta(0)),
                 ),
             )
@@ -64,12 +67,17 @@ def _mend_deliveries(tx: Tx) -> int:
 
 def _mend_occurrences(tx: Tx, planner: Planner) -> int:
     """Put the occurrences of recurring tasks right; return how many."""
-    ahead = to_ms(tx.now + _SLACK)
+    ahead = to_ms(tx.now + _EARLY + _SLACK)
+    of_it = scheduled_tasks.c.occurrence_id == occurrences.c.id
     is_of_that_clock = and_(
         tasks.c.rrule.is_not(None),
         occurrences.c.state == OccurrenceState.OPEN.value,
         occurrences.c.due_at > ahead,
-        exists().where(scheduled_tasks.c.occurrence_id == occurrences.c.id, scheduled_tasks.c.created_at > ahead),
+        or_(
+            exists().where(of_it, scheduled_tasks.c.created_at > ahead),
+            # a silent one has no date of its own, but only what has come due counts what passed before it
+            and_(occurrences.c.passed > 0, ~exists().where(of_it)),
+        ),
     )
     is_missed_too_early = and_(occurrences.c.state == OccurrenceState.MISSED.value, occurrences.c.due_at > ahead)
     rows = tx.connection.execute(

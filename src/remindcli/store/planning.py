@@ -17,7 +17,7 @@ from remindcli.core.task import WAITING, CatchUp, DeliveryState, Occurrence, Occ
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
-from remindcli.store.schema import daemon, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.schema import IS_ACTIVE, IS_WAITING, daemon, occurrences, scheduled_tasks, task_tags, tasks
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,6 @@ _ON_TIME = timedelta(minutes=1)
 
 _POISONED_FOR = timedelta(hours=1)
 """When a task that can't be planned is tried again: it must not stop the others."""
-
-IS_WAITING = scheduled_tasks.c.status.in_([state.value for state in WAITING])
 
 
 class Planner:
@@ -281,9 +279,7 @@ class Planner:
         Computed, never walked: what a year of absence left of a rule costs what one step does.
         """
         behind = self.tx.connection.execute(
-            select(tasks.c.id)
-            .where(tasks.c.next_at <= to_ms(self.tx.now), tasks.c.state == TaskState.ACTIVE.value)
-            .order_by(tasks.c.next_at)
+            select(tasks.c.id).where(tasks.c.next_at <= to_ms(self.tx.now), IS_ACTIVE).order_by(tasks.c.next_at)
         ).scalars()
         count = 0
         for task_id in behind.all():
@@ -395,7 +391,7 @@ class Planner:
                 select(tasks.c.id).where(
                     tasks.c.zone.is_(None),
                     tasks.c.dtstart.is_not(None),
-                    tasks.c.state == TaskState.ACTIVE.value,
+                    IS_ACTIVE,
                 )
             ).scalars()
             for task_id in floating.all():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import RowMapping, and_, func, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide
@@ -14,11 +14,47 @@ from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceS
 from remindcli.store import clocks
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
-from remindcli.store.planning import IS_WAITING, Planner
+from remindcli.store.measures import counts_by
+from remindcli.store.planning import Planner
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, seconds_of
-from remindcli.store.schema import attempts, daemon, occurrences, scheduled_tasks, tasks
+from remindcli.store.schema import (
+    IS_ACTIVE,
+    IS_EXECUTING,
+    IS_WAITING,
+    attempts,
+    daemon,
+    occurrences,
+    scheduled_tasks,
+    tasks,
+)
 
 log = logging.getLogger(__name__)
+
+# What each tick asks is built once: putting a statement together takes longer than SQLite takes to answer it.
+_LONGEST_DUE = (
+    select(scheduled_tasks.c.id)
+    .where(IS_WAITING, scheduled_tasks.c.execute_at <= bindparam("now"))
+    .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(scheduled_tasks)
+    .where(scheduled_tasks.c.id == _LONGEST_DUE)
+    .values(
+        status=DeliveryState.EXECUTING.value,
+        attempt=scheduled_tasks.c.attempt + 1,
+        lease_until=bindparam("until"),
+        owner=bindparam("claimed_by"),
+    )
+    .returning(scheduled_tasks)
+)
+_IS_BEHIND = select(tasks.c.id).where(tasks.c.next_at <= bindparam("now"), IS_ACTIVE).limit(1)
+_NEXT_LOOK = select(
+    select(func.min(scheduled_tasks.c.execute_at)).where(IS_WAITING).scalar_subquery(),
+    select(func.min(scheduled_tasks.c.lease_until)).where(IS_EXECUTING).scalar_subquery(),
+    select(func.min(tasks.c.next_at)).where(tasks.c.next_at.is_not(None), IS_ACTIVE).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +105,7 @@ class Queue:
     def catch_up(self) -> int:
         """Spawn what has come due unspawned; return for how many tasks. Writes only if there is any."""
         with self._database.read() as tx:
-            behind = tx.connection.execute(
-                select(tasks.c.id)
-                .where(tasks.c.next_at <= to_ms(tx.now), tasks.c.state == TaskState.ACTIVE.value)
-                .limit(1)
-            ).first()
+            behind = tx.connection.execute(_IS_BEHIND, {"now": to_ms(tx.now)}).first()
         if behind is None:
             return 0
         with self._database.write() as tx:
@@ -178,18 +210,7 @@ class Queue:
     def next_look_at(self) -> datetime | None:
         """Return when something is to be done next: told, rescued or spawned; None if nothing is planned."""
         with self._database.read() as tx:
-            moments = [
-                tx.connection.execute(query).scalar()
-                for query in (
-                    select(func.min(scheduled_tasks.c.execute_at)).where(IS_WAITING),
-                    select(func.min(scheduled_tasks.c.lease_until)).where(
-                        scheduled_tasks.c.status == DeliveryState.EXECUTING.value
-                    ),
-                    select(func.min(tasks.c.next_at)).where(
-                        tasks.c.next_at.is_not(None), tasks.c.state == TaskState.ACTIVE.value
-                    ),
-                )
-            ]
+            moments = tx.connection.execute(_NEXT_LOOK).one()
         known = [moment for moment in moments if moment is not None]
         return from_ms(min(known)) if known else None
 
@@ -217,36 +238,13 @@ class Queue:
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state."""
         with self._database.read() as tx:
-            rows = tx.connection.execute(
-                select(scheduled_tasks.c.status, func.count()).group_by(scheduled_tasks.c.status)
-            )
-            return dict(rows.tuples().all())
+            return counts_by(tx, scheduled_tasks.c.status)
 
 
 def _claim_due(tx: Tx, owner: str) -> RowMapping | None:
     """Mark the waiting delivery that is due longest as claimed, in one statement, and return it."""
-    due = (
-        select(scheduled_tasks.c.id)
-        .where(IS_WAITING, scheduled_tasks.c.execute_at <= to_ms(tx.now))
-        .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        tx.connection.execute(
-            update(scheduled_tasks)
-            .where(scheduled_tasks.c.id == due)
-            .values(
-                status=DeliveryState.EXECUTING.value,
-                attempt=scheduled_tasks.c.attempt + 1,
-                lease_until=to_ms(tx.now + decide.LEASE),
-                owner=owner,
-            )
-            .returning(scheduled_tasks)
-        )
-        .mappings()
-        .first()
-    )
+    values = {"now": to_ms(tx.now), "until": to_ms(tx.now + decide.LEASE), "claimed_by": owner}
+    return tx.connection.execute(_CLAIM, values).mappings().first()
 
 
 def _close(tx: Tx, delivery_id: int, status: DeliveryState, error: str) -> None:
@@ -286,7 +284,7 @@ def _rescue_expired(tx: Tx) -> int:
     result = tx.connection.execute(
         update(scheduled_tasks)
         .where(
-            scheduled_tasks.c.status == DeliveryState.EXECUTING.value,
+            IS_EXECUTING,
             scheduled_tasks.c.lease_until <= to_ms(tx.now),
         )
         .values(

@@ -91,19 +91,18 @@ def item(tx: Tx, task_id: int) -> Item:
 def items(tx: Tx, states: Sequence[TaskState]) -> list[Item]:
     """Return the tasks in these states with where they stand: the next due first, those without a time last."""
     chosen = tasks.c.state.in_([state.value for state in states])
-    is_open = IS_OPEN
     tags: defaultdict[int, list[str]] = defaultdict(list)
     for row in tx.connection.execute(select(task_tags).join(tasks).where(chosen)).mappings():
         tags[row["task_id"]].append(row["tag"])
     open_ones: defaultdict[int, list[Occurrence]] = defaultdict(list)
-    for row in tx.connection.execute(select(occurrences).join(tasks).where(chosen, is_open)).mappings():
+    for row in tx.connection.execute(select(occurrences).join(tasks).where(chosen, IS_OPEN)).mappings():
         open_ones[row["task_id"]].append(occurrence_from_row(row))
     told: defaultdict[int, list[Delivery]] = defaultdict(list)
     query = (
         select(scheduled_tasks)
         .join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id)
         .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
-        .where(chosen, is_open)
+        .where(chosen, IS_OPEN)
     )
     for row in tx.connection.execute(query).mappings():
         told[row["task_id"]].append(delivery_from_row(row))

@@ -1,8 +1,9 @@
 """The tables, and the numbered migrations that make them. MIGRATIONS is only ever appended to."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint, bindparam
 
 APPLICATION_ID = 0x524D4E44
 """Marks a SQLite file as a store of ours ("RMND" in its header)."""
@@ -136,6 +137,20 @@ migrations = Table(
     Column("name", Text, nullable=False),
     Column("applied_at", Integer, nullable=False),
 )
+
+
+def _written_out(column: Column[Any], *values: str) -> ColumnElement[bool]:
+    """Return the condition of a partial index: SQLite takes the index only where the statement has the same words."""
+    if len(values) == 1:
+        return column == bindparam(None, values[0], literal_execute=True)
+    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
+
+
+IS_WAITING = _written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")
+IS_EXECUTING = _written_out(scheduled_tasks.c.status, "executing")
+IS_DELIVERED = _written_out(scheduled_tasks.c.status, "delivered")
+IS_ACTIVE = _written_out(tasks.c.state, "active")
+IS_OPEN = _written_out(occurrences.c.state, "open")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,751 @@
+"""What the engine tells, when, and what stands in the store behind it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from tests.conftest import FakeChannel, FakeClock
+
+from remindcli.core.decide import Discard
+from remindcli.core.rule import Repeat, Rule
+from remindcli.core.task import CatchUp, Delivery, DeliveryState, OccurrenceState, TaskState
+from remindcli.daemon.engine import Engine
+from remindcli.store import planning
+from remindcli.store.reading import Item
+from remindcli.store.store import Move, NewTask, Store, TaskChange
+
+BERLIN = "Europe/Berlin"
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def daily(at: str = "2026-11-03 09:00", zone: str | None = "UTC") -> Rule:
+    return Rule(datetime.fromisoformat(at), zone, rrule="FREQ=DAILY")
+
+
+def once(at: str, zone: str | None = "UTC") -> Rule:
+    return Rule(datetime.fromisoformat(at), zone)
+
+
+def delivery(store: Store, task_id: int = 1) -> Delivery:
+    """Return the only delivery of a task."""
+    (only,) = store.deliveries(task_id, 10)
+    return only
+
+
+def statuses(store: Store, task_id: int = 1) -> list[str]:
+    """Return the states of a task's deliveries, in the order in which they were to be told."""
+    return [one.status.value for one in reversed(store.deliveries(task_id, 100))]
+
+
+def occurrences(store: Store, task_id: int = 1) -> list[tuple[str, str]]:
+    """Return the planned times of a task's occurrences with their states."""
+    with store.database.read() as tx:
+        rows = tx.connection.execute(
+            text("SELECT planned_for, state FROM occurrences WHERE task_id = :id ORDER BY due_at"), {"id": task_id}
+        )
+        return [(key, state) for key, state in rows]
+
+
+def is_open(store: Store, task_id: int = 1) -> list[str]:
+    return [key for key, state in occurrences(store, task_id) if state == OccurrenceState.OPEN]
+
+
+@pytest.fixture
+def run(engine: Engine, clock: FakeClock) -> "Run":
+    """Return what lets time pass."""
+    return Run(engine, clock)
+
+
+class Run:
+    """Lets time pass with the engine running, from one time to look to the next."""
+
+    def __init__(self, engine: Engine, clock: FakeClock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    def until(self, end: datetime | str) -> None:
+        """Look whenever there is something to do before the end, and at the end."""
+        if isinstance(end, str):
+            end = datetime.fromisoformat(end).replace(tzinfo=self.clock.zone())
+        while (next_at := self.engine.tick()) is not None and next_at < end:
+            assert next_at > self.clock.now(), "the engine would look again and again"
+            self.clock.set(next_at)
+        self.clock.set(end)
+        self.engine.tick()
+
+
+# -- ringing ---------------------------------------------------------------------------------------------------
+
+
+def test_one_reminder_rings_once_when_it_is_due(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00"), priority=1))
+    run.until("2026-11-05 00:00")
+    assert channel.walls == ["2026-11-02 17:00"]
+    assert channel.bodies == ["due 17:00"]
+    assert channel.told[0].message.urgency == "critical"
+    told = delivery(store)
+    assert (told.status, told.attempt, told.channel, told.target) == (DeliveryState.DELIVERED, 1, "fake", "1")
+    assert told.delivered_at == told.due_at
+    assert store.item(1).is_ringing
+
+
+def test_the_next_occurrence_is_there_with_its_delivery_as_soon_as_one_has_rung(
+    store: Store, run: Run, channel: FakeChannel
+) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 09:00")
+    assert occurrences(store) == [("2026-11-03T09:00:00", "open"), ("2026-11-04T09:00:00", "open")]
+    assert statuses(store) == ["delivered", "scheduled"]
+    item = store.item(1)
+    assert item.occurrence is not None
+    assert item.occurrence.planned_for == "2026-11-03T09:00:00", "what has rung is what a user means"
+    assert item.coming is not None
+
+
+def test_alerts_before_due_ring_in_their_order_and_each_once(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("train", daily(), alerts=(-DAY, -HOUR, timedelta())))
+    run.until("2026-11-04 08:30")
+    assert channel.walls == [f"2026-11-{one}" for one in ("03 08:00", "03 09:00", "03 09:00", "04 08:00")]
+
+
+def test_an_alert_a_day_ahead_is_not_late_for_the_second_time_either(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    clock.set("2026-11-02 12:00")  # the alert of Tuesday has passed already
+    store.add(NewTask("bins", Rule(datetime(2026, 11, 3, 9), "UTC", rrule="FREQ=WEEKLY"), alerts=(-DAY,)))
+    run.until("2026-11-17 00:00")
+    assert channel.walls == ["2026-11-09 09:00", "2026-11-16 09:00"]
+
+
+def test_an_all_day_task_rings_in_the_morning_of_its_day(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("birthday", Rule(datetime(2026, 11, 3), is_all_day=True), alerts=(-DAY, timedelta())))
+    run.until("2026-11-05 00:00")
+    assert channel.walls == ["2026-11-03 09:00"], "the alert of the day before had passed"
+    assert channel.bodies == ["due today"]
+
+
+def test_a_silent_task_never_rings_and_still_comes_back(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("read", daily(), alerts=()))
+    run.until("2026-11-06 12:00")
+    assert channel.told == []
+    assert is_open(store) == ["2026-11-06T09:00:00"]
+
+
+def test_what_is_due_at_the_same_time_rings_in_the_order_in_which_it_was_planned(
+    store: Store, run: Run, channel: FakeChannel
+) -> None:
+    for number in range(20):
+        store.add(NewTask(f"{number}", once("2026-11-02 13:00")))
+    run.until("2026-11-02 13:00")
+    assert channel.titles == [str(number) for number in range(20)]
+
+
+# -- away ------------------------------------------------------------------------------------------------------
+
+
+def test_six_days_away_leave_one_open_occurrence_that_says_what_passed(
+    store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 12:00")
+    clock.set("2026-11-09 10:00")
+    engine.tick()
+    assert channel.titles == ["tea", "tea"]
+    assert channel.bodies[-1] == "due 09:00, rings 1 hour late, passed 6 times before"
+    assert is_open(store) == ["2026-11-09T09:00:00", "2026-11-10T09:00:00"]
+    (closed,) = store.complete([1])
+    assert closed.occurrence.planned_for == "2026-11-09T09:00:00"
+    assert closed.following is not None
+    assert closed.following.planned_for == "2026-11-10T09:00:00"
+    assert is_open(store) == ["2026-11-10T09:00:00"], "one done was enough"
+
+
+def test_any_command_spawns_what_is_missing_though_no_daemon_runs(store: Store, clock: FakeClock) -> None:
+    store.add(NewTask("tea", daily()))
+    clock.set("2026-11-09 10:00")
+    assert store.queue.catch_up() == 1
+    item = store.item(1)
+    assert item.occurrence is not None
+    assert (item.occurrence.planned_for, item.passed) == ("2026-11-09T09:00:00", 6)
+    assert store.queue.catch_up() == 0
+
+
+def test_a_backlog_keeps_each_time_open_until_it_is_done(
+    store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("pills", daily(), catch_up=CatchUp.ALL))
+    run.until("2026-11-03 12:00")
+    clock.set("2026-11-07 10:00")
+    engine.tick()
+    assert channel.titles == ["pills"] * 5
+    assert is_open(store) == [f"2026-11-{day:02}T09:00:00" for day in range(3, 9)]
+    for _ in range(5):
+        store.complete([1])
+    assert is_open(store) == ["2026-11-08T09:00:00"]
+
+
+def test_a_backlog_has_an_end(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "BACKLOG_LIMIT", 50)
+    store.add(NewTask("blink", Rule(datetime(2026, 11, 3), "UTC", rrule="FREQ=MINUTELY"), catch_up=CatchUp.ALL))
+    clock.set("2026-11-05 00:00")
+    next_at = engine.tick()
+    assert next_at == clock.now() + timedelta(minutes=1)
+    assert len(channel.told) == 51, "the first one, and the latest fifty"
+
+
+def test_who_skips_hears_nothing_of_what_passed(
+    store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("lunch", daily("2026-11-03 12:00"), catch_up=CatchUp.SKIP))
+    run.until("2026-11-03 13:00")
+    clock.set("2026-11-07 13:00")
+    engine.tick()
+    assert is_open(store) == ["2026-11-08T12:00:00"]
+    run.until("2026-11-08 12:00")
+    assert channel.walls == ["2026-11-03 12:00", "2026-11-08 12:00"]
+    assert channel.bodies[-1] == "due 12:00, passed 5 times before"
+
+
+def test_who_skips_still_hears_of_an_all_day_task_on_its_day(
+    store: Store, engine: Engine, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("bins", Rule(datetime(2026, 11, 3), rrule="FREQ=DAILY", is_all_day=True), catch_up=CatchUp.SKIP))
+    clock.set("2026-11-07 08:00")
+    engine.tick()
+    run.until("2026-11-07 12:00")
+    assert channel.walls == ["2026-11-07 09:00"]
+
+
+def test_a_silent_task_that_skips_is_open_from_its_time_on(store: Store, run: Run) -> None:
+    store.add(NewTask("stretch", daily(), alerts=(), catch_up=CatchUp.SKIP))
+    run.until("2026-11-05 20:00")
+    assert is_open(store) == ["2026-11-05T09:00:00"]
+
+
+def test_what_came_due_while_nothing_ran_says_how_late_it_rings(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-05 18:00")
+    engine.tick()
+    assert channel.bodies == ["due Mon 2 Nov 17:00, rings 3 days late"]
+
+
+def test_a_secondly_rule_after_a_year_is_computed_and_not_walked(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tick", Rule(datetime(2026, 11, 3), "UTC", rrule="FREQ=SECONDLY")))
+    clock.set("2027-11-03 00:00")
+    assert engine.tick() == clock.now() + timedelta(seconds=1)
+    assert channel.titles == ["tick"]
+
+
+# -- answers ---------------------------------------------------------------------------------------------------
+
+
+def test_done_early_silences_this_time_and_not_the_next(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tea", daily()))
+    clock.set("2026-11-03 08:00")
+    store.complete([1])
+    run.until("2026-11-04 09:00")
+    assert channel.walls == ["2026-11-04 09:00"]
+    assert occurrences(store)[0] == ("2026-11-03T09:00:00", "done")
+
+
+def test_done_late_comes_back_at_the_planned_time(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 22:00")
+    store.complete([1])
+    run.until("2026-11-04 09:00")
+    assert channel.walls == ["2026-11-03 09:00", "2026-11-04 09:00"]
+
+
+def test_skip_leaves_one_time_out(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("tea", daily()))
+    store.skip([1])
+    run.until("2026-11-04 09:00")
+    assert channel.walls == ["2026-11-04 09:00"]
+    assert occurrences(store)[0] == ("2026-11-03T09:00:00", "skipped")
+
+
+def test_a_task_counted_from_completion_waits_until_it_is_done(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    rule = Rule(datetime(2026, 11, 3, 9), "UTC", rrule="FREQ=DAILY;INTERVAL=3", repeat=Repeat.COMPLETION)
+    store.add(NewTask("water", rule))
+    run.until("2026-11-12 18:00")
+    assert channel.walls == ["2026-11-03 09:00"], "it is one thing to do, however long it takes"
+    store.complete([1])
+    run.until("2026-11-20 00:00")
+    assert channel.walls[1:] == ["2026-11-15 09:00"]
+
+
+def test_a_task_counted_from_completion_goes_on_when_it_is_done_twice_a_day(store: Store, clock: FakeClock) -> None:
+    rule = Rule(datetime(2026, 11, 3, 9), "UTC", rrule="FREQ=DAILY;INTERVAL=3", repeat=Repeat.COMPLETION)
+    store.add(NewTask("water", rule))
+    clock.set("2026-11-03 10:00")
+    followings = [store.complete([1])[0].following for _ in range(3)]
+    assert [one and one.planned_for for one in followings] == [
+        "2026-11-06T09:00:00", "2026-11-09T09:00:00", "2026-11-12T09:00:00",
+    ]  # fmt: skip
+    assert store.item(1).task.state is TaskState.ACTIVE
+
+
+def test_a_series_ends_with_its_count(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("pill", Rule(datetime(2026, 11, 3, 9), "UTC", rrule="FREQ=DAILY;COUNT=3")))
+    run.until("2026-11-10 00:00")
+    assert channel.walls == [f"2026-11-0{day} 09:00" for day in (3, 4, 5)]
+    assert run.engine.tick() is None
+    assert store.item(1).task.state is TaskState.ACTIVE, "the last one is not done yet"
+    (closed,) = store.complete([1])
+    assert closed.following is None
+    assert store.item(1).task.state is TaskState.FINISHED
+
+
+def test_what_is_done_while_it_was_to_be_tried_again_is_silent(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    channel.refuses(1)
+    run.until("2026-11-02 17:00")
+    store.complete([1])
+    run.until("2026-11-02 19:00")
+    assert channel.told == []
+    assert statuses(store) == ["cancelled"]
+
+
+def test_what_is_done_while_it_is_on_its_way_is_not_tried_again(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-02 17:00")
+    assert store.queue.claim("a daemon that dies") is not None
+    store.complete([1])
+    run.until("2026-11-02 19:00")
+    assert channel.told == []
+    assert statuses(store) == ["cancelled"]
+
+
+# -- snooze and move -------------------------------------------------------------------------------------------
+
+
+def test_snooze_after_the_ring_rings_again_and_counts_no_attempt(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    run.until("2026-11-02 17:02")
+    for _ in range(10):
+        store.snooze([1], clock.now() + timedelta(minutes=20))
+        assert store.item(1).is_snoozed
+        run.until(clock.now() + timedelta(minutes=21))
+    assert len(channel.told) == 11
+    assert channel.bodies[-1] == "due 17:00", "it was put off, it is not late"
+    assert delivery(store).attempt == 1
+    item = store.item(1)
+    assert item.occurrence is not None
+    assert item.occurrence.due_at == datetime(2026, 11, 2, 17, tzinfo=UTC), "snooze moves the alert, not due"
+
+
+def test_a_snoozed_one_rings_late_by_what_it_was_put_off_to(
+    store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    run.until("2026-11-02 17:00")
+    store.snooze([1], clock.now() + HOUR)
+    clock.set("2026-11-02 20:00")
+    engine.tick()
+    assert channel.bodies[-1] == "due 17:00, rings 2 hours late"
+
+
+def test_snooze_before_the_ring_puts_off_what_would_ring_until_then(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("train", once("2026-11-02 17:00"), alerts=(-HOUR, timedelta())))
+    store.snooze([1], clock.set("2026-11-02 15:30") + 4 * HOUR)
+    run.until("2026-11-03 00:00")
+    assert channel.walls == ["2026-11-02 19:30"]
+
+
+def test_snooze_shorter_than_the_wait_adds_an_alert_and_loses_none(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("train", once("2026-11-02 17:00")))
+    store.snooze([1], clock.now() + timedelta(minutes=20))
+    run.until("2026-11-02 12:25")
+    store.snooze([1], clock.now() + timedelta(minutes=10))
+    run.until("2026-11-03 00:00")
+    assert channel.walls == ["2026-11-02 12:20", "2026-11-02 12:35", "2026-11-02 17:00"]
+
+
+def test_snooze_of_a_first_alert_leaves_the_one_at_due(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("train", once("2026-11-02 17:00"), alerts=(-HOUR, timedelta())))
+    run.until("2026-11-02 16:00")
+    store.snooze([1], clock.now() + HOUR / 2)
+    run.until("2026-11-03 00:00")
+    assert channel.walls == [f"2026-11-02 {one}" for one in ("16:00", "16:30", "17:00")]
+
+
+def test_move_rings_at_the_new_time_and_leaves_the_series(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 09:10")
+    store.move(1, Move(datetime(2026, 11, 3, 15, tzinfo=UTC), is_all_day=False))
+    run.until("2026-11-04 09:00")
+    assert channel.walls == [f"2026-11-{one}" for one in ("03 09:00", "03 15:00", "04 09:00")]
+    assert occurrences(store)[0] == ("2026-11-03T09:00:00", "missed"), "its key stays what was planned"
+
+
+def test_edit_of_the_rule_plans_anew_and_rings_no_old_time(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 12:00")
+    store.edit(1, TaskChange(rule=daily("2026-11-04 10:00")))
+    run.until("2026-11-05 12:00")
+    assert channel.walls == [f"2026-11-{one}" for one in ("03 09:00", "04 10:00", "05 10:00")]
+
+
+def test_edit_of_the_rule_does_not_come_back_to_what_was_done_early(
+    store: Store, run: Run, channel: FakeChannel
+) -> None:
+    store.add(NewTask("tea", daily()))
+    store.complete([1])
+    store.edit(1, TaskChange(rule=Rule(datetime(2026, 11, 2, 9), "UTC", rrule="FREQ=DAILY;INTERVAL=1")))
+    run.until("2026-11-05 12:00")
+    assert channel.walls == ["2026-11-04 09:00", "2026-11-05 09:00"]
+
+
+def test_new_alerts_of_a_task_that_rings_leave_it_ringing(store: Store, run: Run, clock: FakeClock) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    run.until("2026-11-02 17:05")
+    store.edit(1, TaskChange(alerts=(-HOUR, timedelta())))
+    assert store.item(1).is_ringing
+
+
+def test_a_finished_task_that_is_given_its_time_again_is_open_again(
+    store: Store, run: Run, channel: FakeChannel
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    store.complete([1])
+    store.edit(1, TaskChange(rule=once("2026-11-02 17:00")))
+    run.until("2026-11-02 18:00")
+    assert channel.walls == ["2026-11-02 17:00"]
+
+
+# -- zones -----------------------------------------------------------------------------------------------------
+
+
+def test_floating_tasks_travel_and_zoned_ones_stay(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    clock.set("2026-11-02 12:00", BERLIN)
+    store.add(NewTask("floating", daily(zone=None)))
+    store.add(NewTask("zoned", daily(zone=BERLIN)))
+    run.until(datetime(2026, 11, 3, 12, tzinfo=UTC))
+    clock.zone_name = "America/New_York"
+    run.until(datetime(2026, 11, 4, 18, tzinfo=UTC))
+    told = [(one.title, f"{one.at:%d %H:%M}") for one in channel.told]
+    assert told == [("floating", "03 08:00"), ("zoned", "03 08:00"), ("zoned", "04 08:00"), ("floating", "04 14:00")]
+
+
+def test_an_all_day_task_follows_the_traveller_too(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    clock.set("2026-11-02 12:00", BERLIN)
+    store.add(NewTask("birthday", Rule(datetime(2026, 11, 4), is_all_day=True)))
+    run.engine.tick()
+    clock.zone_name = "Asia/Tokyo"
+    run.until("2026-11-05 00:00")
+    assert channel.walls == ["2026-11-04 09:00"]
+
+
+# -- channels that fail ----------------------------------------------------------------------------------------
+
+
+class TestTwoChannels:
+    """A task's channels are tried in their order."""
+
+    @pytest.fixture
+    def channels(self, clock: FakeClock) -> Mapping[str, FakeChannel]:
+        return {"first": FakeChannel(clock), "second": FakeChannel(clock)}
+
+    @pytest.fixture
+    def first(self, channels: Mapping[str, FakeChannel]) -> FakeChannel:
+        return channels["first"]
+
+    @pytest.fixture
+    def second(self, channels: Mapping[str, FakeChannel]) -> FakeChannel:
+        return channels["second"]
+
+    @pytest.fixture(autouse=True)
+    def task(self, store: Store) -> Item:
+        return store.add(NewTask("call bob", once("2026-11-02 17:00")))
+
+    def test_absent_goes_on_at_once(self, store: Store, run: Run, first: FakeChannel, second: FakeChannel) -> None:
+        first.is_absent()
+        run.until("2026-11-02 18:00")
+        assert second.walls == ["2026-11-02 17:00"]
+        assert [(one.channel, one.result.value) for one in store.tries(1, 9)] == [
+            ("second", "shown"), ("first", "absent"),
+        ]  # fmt: skip
+
+    def test_two_failures_in_a_row_go_on_to_the_next(
+        self, store: Store, run: Run, first: FakeChannel, second: FakeChannel
+    ) -> None:
+        first.refuses()
+        run.until("2026-11-02 18:00")
+        assert len(first.asked) == 2
+        assert second.titles == ["call bob"]
+        assert delivery(store).attempt == 2
+
+    def test_a_permanent_no_is_not_asked_twice(self, run: Run, first: FakeChannel, second: FakeChannel) -> None:
+        first.refuses(permanent=True)
+        run.until("2026-11-02 18:00")
+        assert (len(first.asked), second.titles) == (1, ["call bob"])
+
+    def test_no_channel_at_all_holds_it_and_counts_no_attempt(
+        self, store: Store, run: Run, engine: Engine, first: FakeChannel, second: FakeChannel, clock: FakeClock
+    ) -> None:
+        first.is_absent()
+        second.is_absent()
+        run.until("2026-11-02 17:20")
+        held = delivery(store)
+        assert (held.status, held.attempt, held.failures) == (DeliveryState.HELD, 0, 0)
+        assert len(first.asked) == 41, "it looks twice a minute"
+        second.works()
+        clock.set("2026-11-03 17:01")
+        engine.tick()
+        assert second.titles == ["call bob"]
+        assert second.bodies == ["due yesterday 17:00, rings 1 day late"]
+
+    def test_what_was_snoozed_is_held_too(
+        self, store: Store, run: Run, first: FakeChannel, second: FakeChannel, clock: FakeClock
+    ) -> None:
+        run.until("2026-11-02 17:00")
+        store.snooze([1], clock.now() + HOUR)
+        first.is_absent()
+        second.is_absent()
+        run.until("2026-11-02 18:10")
+        assert delivery(store).status is DeliveryState.HELD
+
+    def test_all_permanent_is_a_dead_letter(
+        self, store: Store, run: Run, first: FakeChannel, second: FakeChannel
+    ) -> None:
+        first.refuses(permanent=True)
+        second.refuses(permanent=True)
+        run.until("2026-11-02 18:00")
+        assert delivery(store).status is DeliveryState.DISCARDED
+        assert store.item(1).has_failed
+        assert (len(first.asked), len(second.asked)) == (1, 1)
+
+    def test_a_permanent_no_and_an_absent_channel_wait_for_the_absent_one(
+        self, store: Store, run: Run, first: FakeChannel, second: FakeChannel
+    ) -> None:
+        first.is_absent()
+        second.refuses(permanent=True)
+        run.until("2026-11-02 18:00")
+        assert delivery(store).status is DeliveryState.HELD
+        first.works()
+        run.until("2026-11-02 18:01")
+        assert first.titles == ["call bob"]
+
+    def test_refused_again_and_again_is_a_dead_letter_after_about_ten_minutes(
+        self, store: Store, run: Run, first: FakeChannel, second: FakeChannel
+    ) -> None:
+        first.refuses()
+        second.refuses()
+        run.until("2026-11-03 17:00")
+        given_up = delivery(store)
+        assert given_up.status is DeliveryState.DISCARDED
+        assert given_up.attempt == 8
+        tried = [one.tried_at for one in store.tries(1, 99)]
+        assert timedelta(minutes=8) < tried[0] - tried[-1] < timedelta(minutes=15)
+
+    def test_a_hang_is_repeated_after_the_lease_under_the_same_key(
+        self, run: Run, first: FakeChannel, second: FakeChannel
+    ) -> None:
+        first.hangs(1)
+        run.until("2026-11-02 18:00")
+        assert first.walls == ["2026-11-02 17:02"]
+        assert second.told == []
+
+    def test_a_dead_letter_does_not_end_the_series(
+        self, store: Store, run: Run, channels: Mapping[str, FakeChannel]
+    ) -> None:
+        store.add(NewTask("tea", daily()))
+        for channel in channels.values():
+            channel.refuses(permanent=True)
+        run.until("2026-11-03 10:00")
+        for channel in channels.values():
+            channel.works()
+        run.until("2026-11-04 10:00")
+        assert statuses(store, 2) == ["discarded", "delivered", "scheduled"]
+
+
+def test_a_task_with_channels_of_its_own_uses_those(store: Store, clock: FakeClock, channel: FakeChannel) -> None:
+    other = FakeChannel(clock)
+    engine = Engine(store, {"fake": channel, "other": other}, clock, order=("fake", "other"), owner="test", workers=1)
+    store.add(NewTask("call bob", once("2026-11-02 17:00"), channels=("other",)))
+    store.add(NewTask("gone channel", once("2026-11-02 17:00"), channels=("carrier pigeon",)))
+    clock.set("2026-11-02 17:00")
+    engine.tick()
+    assert (channel.titles, other.titles) == (["gone channel"], ["call bob"])
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_channel_that_crashes_stops_nothing_else(
+    workers: int, store: Store, channel: FakeChannel, clock: FakeClock
+) -> None:
+    engine = Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", workers=workers)
+    for number in range(10):
+        store.add(NewTask(f"{number}", once("2026-11-02 17:00")))
+    channel.crashes(3)
+    clock.set("2026-11-02 17:00")
+    next_at = engine.tick()
+    assert len(channel.told) == 7
+    assert next_at is not None
+    clock.set(next_at)
+    engine.tick()
+    assert sorted(channel.titles, key=int) == [str(number) for number in range(10)]
+    assert "ZeroDivisionError" in store.tries(int(channel.titles[-1]) + 1, 9)[-1].error
+
+
+# -- crashes and clocks ----------------------------------------------------------------------------------------
+
+
+def test_what_a_dead_daemon_had_claimed_rings_when_its_lease_is_over(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-02 17:00")
+    assert store.queue.claim("a daemon that dies") is not None
+    run.until("2026-11-02 17:01")
+    assert channel.told == []
+    run.until("2026-11-02 17:05")
+    assert channel.walls == ["2026-11-02 17:02"]
+    assert channel.bodies == ["due 17:00, rings 2 minutes late"]
+    assert delivery(store).attempt == 2
+
+
+def test_an_outcome_that_comes_after_the_lease_changes_nothing(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-02 17:00")
+    claim = store.queue.claim("slow")
+    assert claim is not None
+    clock.advance(minutes=3)
+    engine.tick()
+    assert delivery(store).status is DeliveryState.DELIVERED
+    store.queue.record(claim, [], Discard())
+    assert delivery(store).status is DeliveryState.DELIVERED
+
+
+def test_a_key_is_the_same_at_each_attempt_and_another_for_each_alert(
+    store: Store, run: Run, channel: FakeChannel
+) -> None:
+    store.add(NewTask("tea", daily(), alerts=(-HOUR, timedelta())))
+    channel.hangs(1)
+    run.until("2026-11-05 00:00")
+    keys = [one.message.key for one in channel.told]
+    assert len(keys) == len(set(keys)) == 4
+    assert keys[0].endswith("-3600")
+
+
+def test_a_clock_a_year_ahead_and_back_loses_nothing(
+    store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("once", once("2026-11-05 17:00")))
+    store.add(NewTask("far", once("2028-11-05 17:00")))
+    store.add(NewTask("daily", daily()))
+    store.add(NewTask("silent", daily(), alerts=()))
+    weekly = Rule(datetime(2026, 11, 3, 10), "UTC", rrule="FREQ=WEEKLY")
+    store.add(NewTask("backlog", weekly, catch_up=CatchUp.ALL))
+    store.add(NewTask("skipped", daily(), catch_up=CatchUp.SKIP))
+    run.until("2026-11-03 12:00")
+    told = len(channel.told)
+    clock.advance(days=365)
+    engine.tick()
+    clock.advance(seconds=2)
+    engine.tick()
+    clock.advance(-timedelta(days=365))
+    wrong = len(channel.told)
+    assert wrong > told
+    run.until("2026-11-06 00:00")
+    after = [(one.title, clock.wall(one.at)) for one in channel.told[wrong:]]
+    assert [wall for title, wall in after if title == "once"] == ["2026-11-05 17:00"]
+    for title in ("daily", "skipped"):
+        assert [wall for what, wall in after if what == title] == ["2026-11-04 09:00", "2026-11-05 09:00"], title
+    assert is_open(store, 5) == ["2026-11-03T10:00:00", "2026-11-10T10:00:00"]
+    assert is_open(store, 4) == ["2026-11-05T09:00:00"]
+    assert is_open(store, 2) == ["2028-11-05T17:00:00"]
+
+
+def test_a_clock_an_hour_back_rings_nothing_twice(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("tea", daily()))
+    run.until("2026-11-03 09:00")
+    clock.advance(hours=-1)
+    run.until("2026-11-04 09:00")
+    assert channel.walls == ["2026-11-03 09:00", "2026-11-04 09:00"]
+
+
+def test_a_row_that_can_not_be_read_is_given_up_and_the_others_ring(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.add(NewTask("poisoned", once("2026-11-02 17:00")))
+    store.add(NewTask("sound", once("2026-11-02 17:00")))
+    with store.database.write() as tx:
+        tx.connection.execute(text("UPDATE tasks SET dtstart = 'yesterday, maybe' WHERE id = 1"))
+    clock.set("2026-11-02 17:00")
+    assert engine.tick() is None
+    assert channel.titles == ["sound"]
+    assert "can't be read" in caplog.text
+    with store.database.read() as tx:
+        rows = tx.connection.execute(text("SELECT status FROM scheduled_tasks ORDER BY id")).scalars().all()
+    assert rows == ["discarded", "delivered"]
+
+
+def test_a_rule_that_can_not_be_planned_stops_neither_the_others_nor_the_command_line(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.add(NewTask("poisoned", daily(zone=BERLIN)))
+    store.add(NewTask("sound", daily()))
+    with store.database.write() as tx:
+        tx.connection.execute(text("UPDATE tasks SET zone = 'Mars/Olympus' WHERE id = 1"))
+    clock.set("2026-11-05 17:00")
+    next_at = engine.tick()
+    assert next_at is not None
+    assert next_at > clock.now()
+    assert "sound" in channel.titles
+    store.add(NewTask("third", once("2026-11-05 18:00")))
+    clock.set("2026-11-05 18:00")
+    engine.tick()
+    assert channel.titles.count("third") == 1
+    assert channel.titles.count("poisoned") <= 1, "its outcome stands though nothing follows"
+    assert "can't be planned" in caplog.text
+
+
+def test_a_stopped_engine_claims_nothing_more(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-02 17:00")
+    engine.stop()
+    engine.tick()
+    assert channel.told == []
+    assert statuses(store) == ["scheduled"]
+
+
+def test_nothing_planned_means_nothing_to_look_for(store: Store, engine: Engine, folder: Path) -> None:
+    store.add(NewTask("some day", None))
+    assert engine.tick() is None
