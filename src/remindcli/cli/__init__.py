@@ -37,6 +37,10 @@ def main(argv: Sequence[str], environment: Environment) -> int:
 
 
 def _run(argv: Sequence[str], session: Session) -> int:
+    if argv and argv[0] == "__complete":
+        from remindcli.cli.completion_answer import answer  # noqa: PLC0415 (a key was pressed: typer is left out)
+
+        return answer(argv[1:], session.environment)
     from remindcli.cli import commands  # noqa: PLC0415 (typer takes a while, and Ctrl-C is answered above)
 
     status = commands.run(argv, session)

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from remindcli import __version__
-from remindcli.cli import demo, service, tasks, views
+from remindcli.cli import complete, demo, service, tasks, views
 from remindcli.cli.app import app, run, session_of
 from remindcli.errors import ExitStatus
 
-__all__ = ["demo", "run", "service", "tasks"]
+__all__ = ["complete", "demo", "run", "service", "tasks"]
 
 
 @app.callback()

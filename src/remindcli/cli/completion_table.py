@@ -1,0 +1,132 @@
+"""Every verb and option, so that completion need not load typer: written by tests/cli/test_complete.py."""
+
+TABLE = """
+--db FILE  Use this store (or set REMIND_DB)
+--json  Print JSON
+--version  Show the version
+-h --help  Show this help
+completion  Complete verbs, options, ids, tags and times on TAB
+completion --install  Put it where the shell looks for it
+completion -h --help  Show this help
+demo  See it work: two reminders in a store of their own, the real engine, what arrives, and
+demo -h --help  Show this help
+why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
+why --json  Print JSON
+why -h --help  Show this help
+status  Tell in one line what rings, what is overdue and what comes next
+status --prompt  A few characters for a prompt; empty if all is well
+status -q --quiet  Print nothing: the exit status tells
+status --json  Print JSON
+status -h --help  Show this help
+metrics  Print counters and how late reminders were in the Prometheus text format
+metrics --metrics-file FILE  Write there at once, for a textfile collector
+metrics -h --help  Show this help
+add  Write a task down
+add -d --due PHRASE  When it is due; the words are title
+add -e --every PHRASE|RRULE  How it comes back
+add -a --alert SPAN  Ring this long before due; 0, none; repeat
+add -t --tag TAG  Tag it; repeat
+add -l --list LIST  Put it on this list
+add -p --priority P  p1 (high), p2, p3 (low), none
+add --note TEXT  Keep this text with it
+add --channel NAME  Ring on this one; repeat
+add --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
+add --tz ZONE  The times are of this zone: Europe/Berlin
+add --strict-day  The 31st skips short months, as RFC 5545 has it
+add --literal  All words are the title
+add -n --dry-run  Show what would be written
+add --json  Print JSON
+add -q --quiet  Print ids only
+add -h --help  Show this help
+done  Complete a task; a recurring one comes back at its next time
+done --at TIME  When it was done
+done --json  Print JSON
+done -q --quiet  Print ids only
+done -h --help  Show this help
+skip  Leave this occurrence out; a recurring task comes back at its next time
+skip --json  Print JSON
+skip -q --quiet  Print ids only
+skip -h --help  Show this help
+snooze  Ring later; due stays as it is
+snooze --json  Print JSON
+snooze -q --quiet  Print ids only
+snooze -h --help  Show this help
+move  Make this occurrence due at another time; the series stays as it is
+move --json  Print JSON
+move -q --quiet  Print ids only
+move -h --help  Show this help
+edit  Change a task with the words of add
+edit -d --due PHRASE  When it is due; the words are title
+edit -e --every PHRASE|RRULE  How it comes back
+edit -a --alert SPAN  Ring this long before due; 0, none; repeat
+edit -t --tag TAG  Tag it; repeat
+edit -l --list LIST  Put it on this list
+edit -p --priority P  p1 (high), p2, p3 (low), none
+edit --note TEXT  Keep this text with it
+edit --channel NAME  Ring on this one; repeat
+edit --tz ZONE  The times are of this zone: Europe/Berlin
+edit --this  A time is of this occurrence
+edit --series  A time is of the whole series
+edit --strict-day  The 31st skips short months, as RFC 5545 has it
+edit --json  Print JSON
+edit -q --quiet  Print ids only
+edit -h --help  Show this help
+rm  Take a task away; remind undo brings it back
+rm --json  Print JSON
+rm -q --quiet  Print ids only
+rm -h --help  Show this help
+undo  Take back the last thing you did, as one step
+undo --json  Print JSON
+undo -h --help  Show this help
+redo  Do again what was last undone
+redo --json  Print JSON
+redo -h --help  Show this help
+list  List tasks, the next due first
+list --json  Print JSON
+list -q --quiet  Print ids only
+list --limit N  Show the first N
+list --exit-code  Exit 4 if nothing matches
+list -h --help  Show this help
+show  Show everything about one task: its rule in words, its next five times, what was told
+show --json  Print JSON
+show -h --help  Show this help
+when  Show what a phrase means: its reading, its rule, and the next times, with clock
+when -n --next N  Show the next N
+when --from TIME  As if asked at that time: 2026-12-24T18:00
+when --tz ZONE  As if asked in that zone
+when --strict-day  The 31st skips short months, as RFC 5545 has it
+when --stdin  Read a phrase a line, and answer each with a line of JSON
+when --json  Print JSON
+when -h --help  Show this help
+failed  List the reminders that were given up: what, why, how often it was tried
+failed --json  Print JSON
+failed -h --help  Show this help
+failed retry  Try a reminder that was given up again, from the beginning, now
+failed retry --all  All of them
+failed retry --json  Print JSON
+failed retry -h --help  Show this help
+failed drop  Lay a reminder that was given up aside; the task stays open
+failed drop --all  All of them
+failed drop --json  Print JSON
+failed drop -h --help  Show this help
+daemon  Ring what is due and spawn what comes next
+daemon -h --help  Show this help
+daemon start  Start the daemon in the background; it goes on after this terminal is closed
+daemon start -h --help  Show this help
+daemon stop  End the daemon; a message on its way is finished first
+daemon stop -h --help  Show this help
+daemon restart  End the daemon if it runs, and start it anew
+daemon restart -h --help  Show this help
+daemon install  Start the daemon at every login, and now
+daemon install -n --dry-run  Show what would be written and run
+daemon install -h --help  Show this help
+daemon uninstall  No longer start the daemon at login
+daemon uninstall -h --help  Show this help
+daemon status  Tell whether the daemon runs, since when, and what waits
+daemon status --json  Print JSON
+daemon status -h --help  Show this help
+daemon logs  Show what the daemon wrote to its log
+daemon logs -n --lines N  How many lines
+daemon logs -f --follow  Go on with what comes, until Ctrl-C
+daemon logs -h --help  Show this help
+"""

@@ -1,0 +1,215 @@
+"""What can be offered at a place: verbs, options, and the values of each kind."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from remindcli.cli import completion_words as words
+from remindcli.cli.completion_places import ALIASES, Place
+from remindcli.cli.completion_words import Kind
+from remindcli.cli.session import CHANNEL_NAMES, Session
+from remindcli.core.safe import safe
+from remindcli.store import glance
+
+LIMIT = 200
+"""The most candidates of the store: nobody reads more, and a shell would ask first."""
+
+_TITLE_CHARACTERS = 56
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may stand at a place.
+
+    Attributes:
+        pairs: values with what each is.
+        is_files: the shell's own file names may.
+        is_id_for_text: the values are ids of the tasks in whose titles the typed text stands.
+    """
+
+    pairs: Sequence[Pair] = ()
+    is_files: bool = False
+    is_id_for_text: bool = False
+
+
+def answer_for(place: Place, session: Session) -> Answer:
+    """Return what may stand at the place."""
+    session.db = place.values.get("--db", "")
+    if place.option:
+        return _values(words.OPTIONS.get(place.option, Kind.NOTHING), place, session)
+    if place.typed.startswith("-") and not place.is_literal:
+        return Answer([*_begun(_options(place), place.typed), *_tags_off(place, session)])
+    if place.verb.verbs:
+        return Answer([] if place.words else _begun(_verbs(place), place.typed))
+    kinds = words.PLACES.get(place.path, (Kind.NOTHING,))
+    return _values(kinds[min(len(place.words), len(kinds) - 1)], place, session)
+
+
+def _begun(pairs: Iterable[Pair], typed: str) -> list[Pair]:
+    """Return the pairs whose value goes on with what was typed, in capitals or not."""
+    begin = typed.casefold()
+    return [(value, about) for value, about in pairs if value.casefold().startswith(begin)]
+
+
+def _verbs(place: Place) -> Iterator[Pair]:
+    yield from ((name, verb.help) for name, verb in place.verb.verbs.items())
+    if not place.path:
+        yield from ((alias, f"short for {name}") for alias, name in ALIASES.items())
+
+
+def _options(place: Place) -> Iterator[Pair]:
+    # The long names first: who knows the short ones does not look for them.
+    for option in place.verb.options:
+        yield option.names[-1], option.help
+    for option in place.verb.options:
+        yield from ((name, option.help) for name in option.names[:-1])
+
+
+def _values(kind: Kind, place: Place, session: Session) -> Answer:
+    """Return what of a kind goes on with what is typed."""
+    if kind is Kind.FILE:
+        return Answer(is_files=True)
+    if kind in (Kind.ID, Kind.PAUSED_ID):
+        return _ids(kind, place, session)
+    return Answer(_begun(_PAIRS[kind](place, session), place.typed) if kind in _PAIRS else [])
+
+
+def _ids(kind: Kind, place: Place, session: Session) -> Answer:
+    states = ("paused", "paused") if kind is Kind.PAUSED_ID else ("active", "paused")
+    found = glance.open_tasks(session.store_path, LIMIT, typed=place.typed, states=states)
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    pairs = [(str(one.id), _about(one, now, zone)) for one in found if str(one.id) not in place.words]
+    return Answer(pairs, is_id_for_text=bool(place.typed) and not place.typed.isdecimal())
+
+
+def _about(task: glance.Glimpse, now: datetime, zone: ZoneInfo) -> str:
+    """Return what a task is: its title and when it is due."""
+    title = safe(task.title, _TITLE_CHARACTERS)
+    if task.due_ms is None:
+        return title
+    try:
+        due = (_EPOCH + timedelta(milliseconds=task.due_ms)).astimezone(zone)
+    except (OverflowError, ValueError):
+        return title
+    year = "" if due.year == now.astimezone(zone).year else f" {due.year}"
+    hour = "" if task.is_all_day else f" {due:%H:%M}"
+    return f"{title}, {_DAYS[due.weekday()]} {due.day} {_MONTHS[due.month - 1]}{year}{hour}"
+
+
+def _tags(_place: Place, session: Session) -> Iterator[Pair]:
+    yield from ((tag, _tasks(count)) for tag, count in glance.tags(session.store_path, LIMIT))
+
+
+def _lists(_place: Place, session: Session) -> Iterator[Pair]:
+    yield from ((name, _tasks(count)) for name, count in glance.lists(session.store_path, LIMIT))
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count} tasks"
+
+
+def _tags_off(place: Place, session: Session) -> Iterator[Pair]:
+    """Yield -tag where it is a filter."""
+    if words.PLACES.get(place.path) == (Kind.FILTER,) and not place.typed.startswith("--"):
+        yield from _begun(((f"-{tag}", f"not +{tag}") for tag, _ in _tags(place, session)), place.typed)
+
+
+def _tag_values(place: Place, session: Session) -> Iterator[Pair]:
+    if place.path == "edit" and place.typed.startswith("-"):
+        yield from ((f"-{tag}", "take it off") for tag, _ in _tags(place, session))
+    else:
+        yield from _tags(place, session)
+
+
+def _tokens(place: Place, session: Session) -> Iterator[Pair]:
+    """Yield +tag, @list and p1: the store is asked only for what was begun."""
+    if place.typed.startswith("+"):
+        yield from ((f"+{tag}", about) for tag, about in _tags(place, session))
+    elif place.typed.startswith("@"):
+        yield from ((f"@{name}", about) for name, about in _lists(place, session))
+    elif place.typed:
+        yield from words.PRIORITIES.items()
+
+
+def _words(place: Place, session: Session) -> Iterator[Pair]:
+    if place.is_literal:
+        return
+    yield from _tokens(place, session)
+    if not {"--due", "--every"} & place.values.keys():
+        yield from _time_words(place, session)
+
+
+def _time_words(place: Place, _session: Session) -> Iterator[Pair]:
+    yield from words.next_words((*words.MOMENTS, *words.RECURRENCES), place.words, place.typed)
+
+
+def _moment_words(place: Place, _session: Session) -> Iterator[Pair]:
+    yield from words.next_words(words.MOMENTS, place.words, place.typed)
+
+
+def _filters(place: Place, session: Session) -> Iterator[Pair]:
+    from remindcli.core import filters  # noqa: PLC0415 (it brings difflib along)
+
+    yield from _tokens(place, session)
+    yield from ((name, "") for name in filters.NAMES)
+    if not place.typed:
+        yield from words.PRIORITIES.items()
+        yield from ((f"+{tag}", about) for tag, about in _tags(place, session))
+        yield from ((f"@{name}", about) for name, about in _lists(place, session))
+    if place.is_literal:
+        yield from ((f"-{tag}", f"not +{tag}") for tag, _ in _tags(place, session))
+    if place.typed.isdecimal():
+        yield from _ids(Kind.ID, place, session).pairs
+
+
+def _ids_and_spans(place: Place, session: Session) -> Iterator[Pair]:
+    has_time = any(not word.isdecimal() for word in place.words)
+    if not has_time and (not place.typed or place.typed.isdecimal()):
+        yield from _ids(Kind.ID, place, session).pairs
+    if not has_time:
+        yield from words.SPANS.items()
+    yield from _moment_words(place, session)
+
+
+def _settings(_place: Place, _session: Session) -> Iterator[Pair]:
+    from remindcli import settings  # noqa: PLC0415 (it brings tomllib along)
+
+    yield from ((setting.name, setting.help) for setting in settings.TABLE)
+
+
+def _zones(_place: Place, _session: Session) -> Iterator[Pair]:
+    import zoneinfo  # noqa: PLC0415
+
+    yield from ((name, "") for name in sorted(zoneinfo.available_timezones()))
+
+
+def _fixed(pairs: Iterable[Pair]) -> Callable[[Place, Session], Iterable[Pair]]:
+    kept = tuple(pairs)
+    return lambda _place, _session: kept
+
+
+_PAIRS: dict[Kind, Callable[[Place, Session], Iterable[Pair]]] = {
+    Kind.CATCH_UP: _fixed(words.CATCH_UPS.items()),
+    Kind.CHANNEL: _fixed((name, "") for name in CHANNEL_NAMES),
+    Kind.FILTER: _filters,
+    Kind.ID_OR_SPAN: _ids_and_spans,
+    Kind.LIST: _lists,
+    Kind.MOMENT: _fixed((phrase, "") for phrase in words.MOMENTS),
+    Kind.MOMENT_WORD: _moment_words,
+    Kind.PRIORITY: _fixed((*words.PRIORITIES.items(), ("none", "take it off"))),
+    Kind.RECURRENCE: _fixed((phrase, "") for phrase in words.RECURRENCES),
+    Kind.SETTING: _settings,
+    Kind.SHELL: _fixed((shell, "") for shell in words.SHELLS),
+    Kind.SPAN: _fixed(words.SPANS.items()),
+    Kind.TAG: _tag_values,
+    Kind.TIME_WORD: _time_words,
+    Kind.WORD: _words,
+    Kind.ZONE: _zones,
+}

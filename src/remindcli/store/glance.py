@@ -1,0 +1,110 @@
+"""A quick look into the store for completion: standard library only, read-only, and silent where it can't be read."""
+
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_APPLICATION_ID = 0x524D4E44  # schema.APPLICATION_ID, without what the schema imports; a test compares
+_BUSY_SECONDS = 0.1
+_TITLE_CHARACTERS = 400
+
+_DATED = """
+    SELECT tasks.id, substr(tasks.title, 1, ?), occurrences.due_at, occurrences.all_day
+    FROM occurrences JOIN tasks ON tasks.id = occurrences.task_id
+    WHERE occurrences.state = 'open' AND occurrences.due_at IS NOT NULL AND tasks.state IN (?, ?)
+        AND is_meant(tasks.id, CAST(tasks.title AS BLOB))
+    ORDER BY occurrences.due_at
+"""
+_UNDATED = """
+    SELECT tasks.id, substr(tasks.title, 1, ?), NULL, 0
+    FROM tasks
+    WHERE tasks.state IN (?, ?) AND is_meant(tasks.id, CAST(tasks.title AS BLOB)) AND NOT EXISTS (
+        SELECT 1 FROM occurrences
+        WHERE occurrences.task_id = tasks.id AND occurrences.state = 'open' AND occurrences.due_at IS NOT NULL
+    )
+    ORDER BY tasks.id
+"""
+_TAGS = """
+    SELECT tag, count(*) FROM task_tags JOIN tasks ON tasks.id = task_tags.task_id
+    WHERE tasks.state IN ('active', 'paused') GROUP BY tag ORDER BY count(*) DESC, tag LIMIT ?
+"""
+_LISTS = """
+    SELECT list, count(*) FROM tasks
+    WHERE state IN ('active', 'paused') AND list <> '' GROUP BY list ORDER BY count(*) DESC, list LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A task as completion shows it.
+
+    Attributes:
+        due_ms: when its first open occurrence is due, UTC milliseconds.
+    """
+
+    id: int
+    title: str
+    due_ms: int | None
+    is_all_day: bool
+
+
+def open_tasks(
+    path: Path, limit: int, *, typed: str = "", states: tuple[str, str] = ("active", "paused")
+) -> list[Glimpse]:
+    """Return tasks, the next due first.
+
+    Args:
+        typed: digits with which the id begins, or text that stands in the title.
+    """
+    wanted = typed.casefold()
+    is_id = typed.isdecimal()
+
+    def is_meant(task_id: int, title: bytes) -> bool:
+        return str(task_id).startswith(typed) if is_id or not typed else wanted in _text(title).casefold()
+
+    found: dict[int, Glimpse] = {}
+    for query in (_DATED, _UNDATED):
+        with closing(_rows(path, query, (_TITLE_CHARACTERS, *states), is_meant)) as rows:
+            for task_id, title, due_ms, is_all_day in rows:
+                if len(found) >= limit:
+                    break
+                found.setdefault(task_id, Glimpse(task_id, title, due_ms, bool(is_all_day)))
+    return list(found.values())
+
+
+def tags(path: Path, limit: int) -> list[tuple[str, int]]:
+    """Return the tags of live tasks, each with how many have it, the most used first."""
+    return list(_rows(path, _TAGS, (limit,)))
+
+
+def lists(path: Path, limit: int) -> list[tuple[str, int]]:
+    """Return the lists of live tasks, each with how many are on it, the longest first."""
+    return list(_rows(path, _LISTS, (limit,)))
+
+
+def _rows(
+    path: Path, query: str, values: tuple[object, ...], is_meant: Callable[[int, bytes], bool] | None = None
+) -> Generator[Any, None, None]:
+    """Yield rows of the store until one can't be read."""
+    try:
+        # Anything but a file (a pipe, for one) could be waited for without end.
+        if not path.is_file():
+            return
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
+            connection.text_factory = _text
+            connection.execute("PRAGMA trusted_schema = OFF")
+            if connection.execute("PRAGMA application_id").fetchone() != (_APPLICATION_ID,):
+                return
+            if is_meant is not None:
+                connection.create_function("is_meant", 2, is_meant)
+            yield from connection.execute(query, values)
+    except (sqlite3.Error, OSError, ValueError):
+        return
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
