@@ -5,26 +5,33 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from threading import RLock
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, create_engine, delete, event, insert, select, text, update
+from sqlalchemy import Connection, Select, Table, bindparam, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from remindcli.clock import Clock
 from remindcli.errors import StoreBusyError, StoreError
-from remindcli.store import schema
+from remindcli.store import backup, schema
 from remindcli.store.faults import as_store_error, check_file
 from remindcli.store.instants import to_ms
+from remindcli.store.kept import Kind, sync_folder
 from remindcli.store.lock import FileLock
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another one before it is refused."""
+
+
+@cache
+def _by_id(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("row_id"))
 
 
 class Tx:
@@ -61,7 +68,7 @@ class Tx:
 
     def row(self, table: Table, row_id: int) -> dict[str, Any] | None:
         """Return a row by its id."""
-        found = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+        found = self.connection.execute(_by_id(table), {"row_id": row_id}).mappings().first()
         return dict(found) if found is not None else None
 
     def insert(self, table: Table, **values: Any) -> int:
@@ -117,6 +124,7 @@ class Database:
         self._busy_seconds = busy_seconds
         self._lock = FileLock(path.with_name(path.name + ".lock"))
         self._mutex = RLock()
+        self._file: tuple[int, int] | None = None
         self._engine = create_engine(
             URL.create("sqlite", database=str(path)),
             poolclass=QueuePool,
@@ -142,6 +150,7 @@ class Database:
         Raises:
             StoreError: see `as_store_error`.
         """
+        self._follow_file()
         try:
             with self._engine.connect() as connection, connection.begin():
                 yield Tx(connection, self._clock)
@@ -184,9 +193,21 @@ class Database:
                 hint="try again; nothing was changed",
             )
         try:
+            self._follow_file()
             yield
         finally:
             self._lock.release()
+
+    def _follow_file(self) -> None:
+        """Open the file anew if another one took its place: what is written into the old one would be lost."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return
+        here = (found.st_dev, found.st_ino)
+        if self._file not in (None, here):
+            self._engine.dispose()
+        self._file = here
 
     def _open(self) -> None:
         try:
@@ -199,6 +220,7 @@ class Database:
             self._create()
         version = check_file(self.path)
         if version < schema.NEWEST:
+            backup.make(self.path, self._clock.now(), Kind.MIGRATION)
             for migration in schema.MIGRATIONS:
                 self._migrate(migration)
 
@@ -225,7 +247,7 @@ class Database:
                 finally:
                     engine.dispose()
                 fresh.rename(self.path)
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
         except OSError as error:
             raise StoreError(
                 f"can't create the store {self.path}",
@@ -265,12 +287,3 @@ def _prepare(connection: SQLiteConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

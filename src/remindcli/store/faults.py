@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from remindcli import __version__
 from remindcli.errors import StoreBusyError, StoreError
 from remindcli.store import schema
+from remindcli.store.kept import advice
 
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
@@ -35,12 +36,12 @@ def check_file(path: Path) -> int:
         raise StoreError(
             f"can't read the store {path}", why=error.strerror or str(error), hint="check its permissions"
         ) from error
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+    if len(header) < _HEADER_BYTES or not header.startswith(MAGIC):
         empty = not header
         raise StoreError(
             f"the store {path} is damaged",
             why="the file is empty" if empty else "it is not a SQLite file",
-            hint="it was left as it is; put a copy back in its place, or move it away to begin anew",
+            hint=advice(path),
         )
     version, application_id = struct.unpack(">i4x", header[60:68])[0], struct.unpack(">i", header[68:72])[0]
     if application_id != schema.APPLICATION_ID:
@@ -58,9 +59,9 @@ def check_file(path: Path) -> int:
     return int(version)
 
 
-def as_store_error(error: DBAPIError, path: Path) -> StoreError:
+def as_store_error(error: DBAPIError | sqlite3.Error, path: Path) -> StoreError:
     """Return what SQLite said as an error that says what to do. Nothing was written: the transaction is gone."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return StoreError(f"the store {path} can't be used", why=str(cause))
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
@@ -71,16 +72,15 @@ def as_store_error(error: DBAPIError, path: Path) -> StoreError:
             why="another program holds its lock",
             hint="try again; nothing was changed",
         )
+    if code == sqlite3.SQLITE_CORRUPT:  # a read that failed once looks the same, while the file is intact
+        return StoreError(f"the store {path} looks damaged", why=why, hint=f"try again; if it stays so: {advice(path)}")
+    if code == sqlite3.SQLITE_NOTADB:
+        return StoreError(f"the store {path} is damaged", why=why, hint=advice(path))
     what, hint = {
         sqlite3.SQLITE_READONLY: ("is read-only", "check the permissions of the file and of its folder"),
         sqlite3.SQLITE_PERM: ("is read-only", "check the permissions of the file and of its folder"),
         sqlite3.SQLITE_CANTOPEN: ("can't be opened", "check the permissions of the file and of its folder"),
         sqlite3.SQLITE_FULL: ("can't grow", "the disk is full; make room and try again: nothing was changed"),
         sqlite3.SQLITE_IOERR: ("can't be read or written", "check the disk; nothing was changed"),
-        sqlite3.SQLITE_CORRUPT: (
-            "looks damaged",
-            "it was left as it is; try again, and if it stays so put a backup in its place",
-        ),
-        sqlite3.SQLITE_NOTADB: ("is damaged", "it was left as it is; put a backup in its place"),
     }.get(code, ("can't be used", "nothing was changed"))
     return StoreError(f"the store {path} {what}", why=why, hint=hint)
