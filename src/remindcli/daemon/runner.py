@@ -25,6 +25,7 @@ from remindcli.clock import Clock
 from remindcli.core.safe import safe
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.instance import lock_of
+from remindcli.daemon.maintenance import Maintenance
 from remindcli.daemon.readiness import ServiceManager
 from remindcli.daemon.wallclock import WallClockWatch
 from remindcli.errors import DaemonError, StoreError
@@ -80,9 +81,10 @@ class Runner:
         self._scheduler = _AlarmClock(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "maintenance": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._maintenance = Maintenance(store.path, clock, is_ending=lambda: self._is_ending)
 
     def run(self) -> None:
         """Ring and spawn until SIGTERM, SIGINT or `is_finished`; the message on its way is finished first.
@@ -163,6 +165,8 @@ class Runner:
             self._store.queue.beat(pid=os.getpid(), version=__version__, last_error=self._last_error)
         except StoreError as error:
             log.warning("no heartbeat: %s", error)
+        if self._maintenance.is_due():
+            self._scheduler.add_job(self._maintenance.run, executor="maintenance")
 
     def _tick(self) -> None:
         with self._lock:
