@@ -17,7 +17,16 @@ from remindcli.core.task import WAITING, CatchUp, DeliveryState, Occurrence, Occ
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
-from remindcli.store.schema import IS_ACTIVE, IS_WAITING, daemon, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.schema import (
+    IS_ACTIVE,
+    IS_WAITING,
+    attempts,
+    daemon,
+    occurrences,
+    scheduled_tasks,
+    task_tags,
+    tasks,
+)
 
 log = logging.getLogger(__name__)
 
@@ -263,8 +272,13 @@ class Planner:
         return passed
 
     def replan(self, task: Task) -> Occurrence | None:
-        """Make the first occurrence of a changed rule in place of the open ones."""
+        """Make the first occurrence of a changed rule in place of the open ones; what was told of stays on record."""
         for occurrence in self.open_occurrences(task.id):
+            told = select(attempts.c.id).where(attempts.c.occurrence_id == occurrence.id).limit(1)
+            if self.tx.connection.execute(told).first() is not None:
+                self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
+                self.cancel_deliveries(occurrence.id)
+                continue
             for row in self._deliveries(occurrence.id):
                 self.tx.delete(scheduled_tasks, row["id"])
             self.tx.delete(occurrences, occurrence.id)
