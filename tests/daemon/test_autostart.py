@@ -177,6 +177,12 @@ def test_without_a_home_it_is_refused(platform: str) -> None:
         names(platform, HOME="")
 
 
+def test_a_home_that_would_change_the_terminal_is_refused() -> None:
+    with pytest.raises(DaemonError) as caught:
+        names("linux", HOME="/home/me", XDG_CONFIG_HOME="/a\x1b[2Jb")
+    assert caught.value.why == r"XDG_CONFIG_HOME is '/a\x1b[2Jb'"
+
+
 # -- install, uninstall, ask ---------------------------------------------------------------------------------
 
 

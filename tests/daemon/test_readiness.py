@@ -4,11 +4,18 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from apscheduler.jobstores.memory import MemoryJobStore
+from tests.conftest import FakeClock
 
+from remindcli.daemon.engine import Engine
 from remindcli.daemon.readiness import ServiceManager
+from remindcli.daemon.runner import _STUCK_SECONDS, Runner, _AlarmClock
+from remindcli.store.store import Store
 
 
 class Listener:
@@ -116,3 +123,42 @@ def test_a_manager_that_does_not_read_is_not_waited_for_long(folder: Path, liste
                 filler.sendto(b"x", str(folder / "notify"))
     it.ready()
     assert "READY=1" not in listener.heard()
+
+
+# -- what the daemon calls alive ------------------------------------------------------------------------------
+
+
+class BrokenJobs(MemoryJobStore):  # type: ignore[misc]
+    """Ends the scheduler's thread at its first look."""
+
+    def get_next_run_time(self) -> datetime | None:
+        raise MemoryError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_alarm_clock_whose_thread_died_is_not_alive() -> None:
+    clock = _AlarmClock(timezone=UTC, jobstores={"default": BrokenJobs()})
+    assert not clock.is_alive
+    clock.start()
+    clock._thread.join(20)
+    assert clock.running, "APScheduler does not notice"
+    assert not clock.is_alive
+    clock.shutdown()
+
+
+def test_a_look_that_hangs_is_not_well(store: Store, engine: Engine, clock: FakeClock) -> None:
+    runner = Runner(store, engine, clock)
+    assert not runner._is_well(), "it does not run yet"
+    runner._scheduler.start()
+    try:
+        assert runner._is_well()
+        runner._is_ticking, runner._ticking_since = True, monotonic()
+        assert runner._is_well()
+        runner._ticking_since -= _STUCK_SECONDS + 1
+        assert not runner._is_well()
+        runner._is_ticking = False
+        assert runner._is_well()
+    finally:
+        runner._scheduler.shutdown()
+        runner._waker.close()
+        runner._poker.close()

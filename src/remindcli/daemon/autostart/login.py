@@ -56,8 +56,8 @@ def ways(start: Start, *, platform: str, variables: Mapping[str, str]) -> Sequen
         return [windows.describe(start, _folder(variables, "APPDATA"))]
     if platform == "darwin":
         return [launchd.describe(start, _folder(variables, "HOME"), os.getuid())]
-    given = variables.get("XDG_CONFIG_HOME", "")
-    config = Path(given) if Path(given).is_absolute() else _folder(variables, "HOME") / ".config"
+    is_moved = Path(variables.get("XDG_CONFIG_HOME", "")).is_absolute()
+    config = _folder(variables, "XDG_CONFIG_HOME") if is_moved else _folder(variables, "HOME") / ".config"
     both = [systemd.describe(start, config), xdg.describe(start, config)]
     return both if _has_user_manager(variables) else both[::-1]
 
@@ -189,6 +189,8 @@ def _folder(variables: Mapping[str, str], name: str) -> Path:
     given = variables.get(name, "")
     if not Path(given).is_absolute():
         raise DaemonError("can't tell where a start at login belongs", why=f"{name} is not set")
+    if not given.isprintable():
+        raise DaemonError("can't start the daemon at login", why=f"{name} is {given!a}")
     return Path(given)
 
 
