@@ -10,6 +10,10 @@ completion --install  Put it where the shell looks for it
 completion -h --help  Show this help
 demo  See it work: two reminders in a store of their own, the real engine, what arrives, and
 demo -h --help  Show this help
+doctor  Look at all that ringing needs, and say what mends what is not well
+doctor --notify  Send a message on each channel
+doctor --json  Print JSON
+doctor -h --help  Show this help
 why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
 why --json  Print JSON
 why -h --help  Show this help
@@ -98,6 +102,16 @@ when --strict-day  The 31st skips short months, as RFC 5545 has it
 when --stdin  Read a phrase a line, and answer each with a line of JSON
 when --json  Print JSON
 when -h --help  Show this help
+backup  Copy the store, also while it is used
+backup --force  Replace FILE if it is there
+backup --json  Print JSON
+backup -h --help  Show this help
+backup list  List the backups beside the store, the newest first: made by hand, daily, before a
+backup list --json  Print JSON
+backup list -h --help  Show this help
+backup restore  Put a backup in the place of the store, once it is checked
+backup restore --json  Print JSON
+backup restore -h --help  Show this help
 failed  List the reminders that were given up: what, why, how often it was tried
 failed --json  Print JSON
 failed -h --help  Show this help
