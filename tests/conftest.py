@@ -184,4 +184,4 @@ def channels(channel: FakeChannel) -> Mapping[str, FakeChannel]:
 @pytest.fixture
 def engine(store: Store, channels: Mapping[str, FakeChannel], clock: FakeClock) -> Engine:
     """Return an engine that sends one message after the other."""
-    return Engine(store, channels, clock, order=tuple(channels), owner="test", workers=1)
+    return Engine(store, channels, clock, order=tuple(channels), owner="test", workers=1, jitter=lambda: 0.0)

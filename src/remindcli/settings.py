@@ -93,6 +93,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("afternoon", "12:00", 'What "in the afternoon" means.', _time_of_day),
     Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', _time_of_day),
     Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
+    Setting(
+        "digest_after_hours", 24, "How late reminders are told together in one message.", _whole_number(1, 100_000)
+    ),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
 NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)

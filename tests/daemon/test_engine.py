@@ -180,7 +180,8 @@ def test_a_backlog_keeps_each_time_open_until_it_is_done(
     run.until("2026-11-03 12:00")
     clock.set("2026-11-07 10:00")
     engine.tick()
-    assert channel.titles == ["pills"] * 5
+    assert channel.titles == ["pills", "3 reminders from while you were away", "pills"]
+    assert channel.bodies[1].splitlines()[0] == "pills (due Wed 4 Nov 09:00)"
     assert is_open(store) == [f"2026-11-{day:02}T09:00:00" for day in range(3, 9)]
     for _ in range(5):
         store.complete([1])
@@ -195,7 +196,77 @@ def test_a_backlog_has_an_end(
     clock.set("2026-11-05 00:00")
     next_at = engine.tick()
     assert next_at == clock.now() + timedelta(minutes=1)
-    assert len(channel.told) == 51, "the first one, and the latest fifty"
+    told = [one for one in store.deliveries(1, 100) if one.status is DeliveryState.DELIVERED]
+    assert len(told) == 51, "the first one, and the latest fifty"
+    assert len(channel.told) <= 3, "in few messages"
+
+
+def test_more_than_five_at_once_that_are_late_come_in_one_message(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    for number in range(6):
+        store.add(NewTask(f"task {number}", once(f"2026-11-02 1{number + 2}:30")))
+    store.add(NewTask("urgent", once("2026-11-02 13:00"), priority=1))
+    clock.set("2026-11-02 20:00")
+    engine.tick()
+    assert channel.titles == ["6 reminders from while you were away", "urgent"]
+    assert channel.bodies[0].splitlines()[:2] == ["task 0 (due 12:30)", "task 1 (due 13:30)"]
+    assert all(item.is_ringing for item in store.items())
+
+
+def test_five_that_are_late_come_one_by_one_and_say_how_late(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    for number in range(5):
+        store.add(NewTask(f"task {number}", once("2026-11-02 13:00")))
+    clock.set("2026-11-02 15:00")
+    engine.tick()
+    assert sorted(channel.titles) == [f"task {number}" for number in range(5)]
+    assert set(channel.bodies) == {"due 13:00, rings 2 hours late"}
+
+
+def test_what_is_older_than_a_day_comes_in_one_message(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("old", once("2026-11-02 13:00")))
+    store.add(NewTask("older", once("2026-11-02 12:30")))
+    store.add(NewTask("of today", once("2026-11-05 11:00")))
+    clock.set("2026-11-05 12:00")
+    engine.tick()
+    assert channel.titles == ["2 reminders from while you were away", "of today"]
+
+
+def test_a_digest_that_nobody_takes_is_held_and_comes_when_somebody_does(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    for number in range(8):
+        store.add(NewTask(f"task {number}", once("2026-11-02 13:00")))
+    channel.is_absent()
+    clock.set("2026-11-02 13:00")
+    engine.tick()
+    assert store.queue.counts() == {"held": 8}
+    clock.advance(minutes=30)
+    engine.tick()
+    assert store.queue.counts() == {"held": 8}
+    channel.works()
+    clock.advance(minutes=1)
+    engine.tick()
+    assert channel.titles == ["8 reminders from while you were away"]
+    assert {one.attempt for number in range(8) for one in store.deliveries(number + 1, 9)} == {1}
+
+
+def test_a_reminder_that_is_given_up_is_told_of_on_another_channel(
+    store: Store, channel: FakeChannel, clock: FakeClock
+) -> None:
+    other = FakeChannel(clock)
+    engine = Engine(store, {"fake": channel, "other": other}, clock, order=("fake",), owner="test", workers=1)
+    store.add(NewTask("call bob", once("2026-11-02 13:00")))
+    channel.refuses(permanent=True)
+    clock.set("2026-11-02 13:00")
+    engine.tick()
+    assert [(one.title, one.message.body) for one in other.told] == [
+        ("not told: call bob", "fake: it said no (remind failed)")
+    ]
 
 
 def test_who_skips_hears_nothing_of_what_passed(
@@ -604,7 +675,7 @@ def test_a_task_with_channels_of_its_own_uses_those(store: Store, clock: FakeClo
 def test_a_channel_that_crashes_stops_nothing_else(
     workers: int, store: Store, channel: FakeChannel, clock: FakeClock
 ) -> None:
-    engine = Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", workers=workers)
+    engine = Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", workers=workers, jitter=lambda: 0.0)
     for number in range(10):
         store.add(NewTask(f"{number}", once("2026-11-02 17:00")))
     channel.crashes(3)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,7 +42,13 @@ def foreground(
     order = tuple(registry.build(session.settings.names("channels")))
     logfile.begin(session.store_path, stderr=None if is_background else session.environment.stderr)
     try:
-        serve.run(session.store, registry.available(), session.environment.clock, order=order)
+        serve.run(
+            session.store,
+            registry.available(),
+            session.environment.clock,
+            order=order,
+            old_after=timedelta(hours=session.settings.number("digest_after_hours")),
+        )
     except DaemonError as error:
         if not is_running(session.store_path):
             raise

@@ -14,6 +14,15 @@ FAILURES_PER_CHANNEL = 2
 MAX_ATTEMPTS = 8
 """Attempts after which a delivery that some channel keeps refusing is discarded: about ten minutes in all."""
 
+LATE_AFTER = timedelta(minutes=1)
+"""From when on a reminder counts as late, and says so."""
+
+OLD_AFTER = timedelta(days=1)
+"""From when on late reminders are told together (the setting digest_after_hours)."""
+
+MOST_ONE_BY_ONE = 5
+"""How many late reminders are told one by one."""
+
 HOLD_FOR = timedelta(seconds=30)
 """How long a held delivery waits until somebody looks again whether a channel is there."""
 
@@ -85,6 +94,7 @@ def after_try(
     any_may_take_it: bool,
     any_absent: bool,
     now: datetime,
+    jitter: float = 0.0,
 ) -> Next:
     """Return what follows a try at a channel.
 
@@ -97,6 +107,8 @@ def after_try(
         any_may_take_it: earlier in this attempt a channel refused, not for good, or gave no answer.
         any_absent: earlier in this attempt a channel was not there.
         now: an aware instant.
+        jitter: a random number from 0 to 1: how much of a quarter the wait is shortened by, so that what failed
+            together is not tried again together.
     """
     later = order[order.index(channel) + 1 :]
     has_another_go = failures + 1 < FAILURES_PER_CHANNEL and attempt < MAX_ATTEMPTS
@@ -107,19 +119,39 @@ def after_try(
             # it may have been shown: repeat under the same key, but not before the lease is over
             return TryLater(channel, now + LEASE, failures + 1)
         case Result.REFUSED if has_another_go and not is_permanent:
-            return TryLater(channel, now + backoff(attempt), failures + 1)
+            return TryLater(channel, now + backoff(attempt, jitter), failures + 1)
     if later:
         return TryNow(later[0])
     is_absent = result is Result.ABSENT
     if any_may_take_it or not (is_absent or is_permanent):
-        return TryLater(order[0], now + backoff(attempt), 0) if attempt < MAX_ATTEMPTS else Discard()
+        return TryLater(order[0], now + backoff(attempt, jitter), 0) if attempt < MAX_ATTEMPTS else Discard()
     # what is left refused for good or is not there: who is not there may come, and then take it
     return Hold(now + HOLD_FOR) if is_absent or any_absent else Discard()
 
 
-def backoff(attempt: int) -> timedelta:
-    """Return how long to wait after the attempt of that number (from 1): 5 s, doubled each time, at most 10 min."""
-    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * (1 << min(attempt - 1, 20)))
+def backoff(attempt: int, jitter: float = 0.0) -> timedelta:
+    """Return how long to wait after the attempt of that number (from 1): 5 s, doubled each time, at most 10 min.
+
+    Args:
+        jitter: from 0 to 1; shortens the wait by up to a quarter.
+    """
+    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * (1 << min(attempt - 1, 20))) * (1 - jitter / 4)
+
+
+def belongs_in_digest(late_for: Sequence[timedelta], *, old_after: timedelta) -> list[bool]:
+    """Return which of the reminders that are due now are told together, in one message.
+
+    What came due while nothing ran is late: more than five of that come together. Fewer come one by one, but for
+    what is older than `old_after`.
+
+    Args:
+        late_for: how late each is.
+    """
+    is_late = [span > LATE_AFTER for span in late_for]
+    if sum(is_late) > MOST_ONE_BY_ONE:
+        return is_late
+    is_old = [span > old_after for span in late_for]
+    return is_old if sum(is_old) > 1 else [False] * len(late_for)
 
 
 def alert_at(due_at: datetime, *, is_all_day: bool, alert: timedelta, tz: tzinfo, all_day_at: time) -> datetime:

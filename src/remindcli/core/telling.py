@@ -1,11 +1,13 @@
 """What a reminder says: the body of its message, in plain words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from remindcli.core.decide import LATE_AFTER
 from remindcli.core.task import Delivery, Occurrence
 
-_LATE_AFTER = timedelta(minutes=1)
+_LINES = 20
 
 
 def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: ZoneInfo) -> str:
@@ -15,19 +17,25 @@ def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: Zon
         now: the aware instant at which it is told.
         zone: the zone in which the user reads the clock.
     """
-    parts = []
-    due_at = occurrence.due_at
-    if due_at is not None:
-        wall, today = due_at.astimezone(zone), now.astimezone(zone).date()
-        day = _day(wall.date() - today, wall)
-        parts.append(f"due {day}" if occurrence.is_all_day else f"due {day} {wall:%H:%M}".replace("due today ", "due "))
     late_for = now - delivery.promised_at
-    if late_for > _LATE_AFTER:
-        parts.append(f"rings {span(late_for)} late")
-    if occurrence.passed:
-        times = "once" if occurrence.passed == 1 else f"{occurrence.passed} times"
-        parts.append(f"passed {times} before")
-    return ", ".join(parts)
+    late = f"rings {span(late_for)} late" if late_for > LATE_AFTER else ""
+    parts = (_due(occurrence, now, zone), late, _passed(occurrence))
+    return ", ".join(part for part in parts if part)
+
+
+def digest(told: Sequence[tuple[str, Occurrence]], *, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Return the title and the body of one message for what came due while nothing ran, the earliest first.
+
+    Args:
+        told: each task's title with the occurrence that is told.
+    """
+    lines = []
+    for title, occurrence in told[:_LINES]:
+        about = ", ".join(part for part in (_due(occurrence, now, zone), _passed(occurrence)) if part)
+        lines.append(f"{title} ({about})" if about else title)
+    if len(told) > _LINES:
+        lines.append(f"and {len(told) - _LINES} more: remind")
+    return f"{len(told)} reminders from while you were away", "\n".join(lines)
 
 
 def span(length: timedelta) -> str:
@@ -38,6 +46,23 @@ def span(length: timedelta) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def _due(occurrence: Occurrence, now: datetime, zone: ZoneInfo) -> str:
+    if occurrence.due_at is None:
+        return ""
+    wall, today = occurrence.due_at.astimezone(zone), now.astimezone(zone).date()
+    day = _day(wall.date() - today, wall)
+    if occurrence.is_all_day:
+        return f"due {day}"
+    return f"due {day} {wall:%H:%M}".replace("due today ", "due ")
+
+
+def _passed(occurrence: Occurrence) -> str:
+    if not occurrence.passed:
+        return ""
+    times = "once" if occurrence.passed == 1 else f"{occurrence.passed} times"
+    return f"passed {times} before"
 
 
 def _day(away: timedelta, wall: datetime) -> str:

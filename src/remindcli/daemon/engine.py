@@ -1,17 +1,18 @@
 """One step of the engine: rescue, catch up, claim, deliver, record; and when to look again."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
+from random import random
 
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.clock import Clock
 from remindcli.core import decide, telling
 from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater, TryNow
 from remindcli.core.safe import safe
-from remindcli.core.task import Delivery, Occurrence, Task, occurrence_uid
+from remindcli.core.task import Occurrence, occurrence_uid
 from remindcli.errors import StoreError
 from remindcli.store.queue import Attempt, Claim
 from remindcli.store.store import Store
@@ -22,6 +23,7 @@ WORKERS = 4
 _LOOK_SECONDS = 0.5
 """While messages are on their way: how often to look for others that came due meanwhile."""
 
+_NAMED = 5
 _URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
 _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
 
@@ -34,6 +36,8 @@ class Engine:
         order: the channels of a task that names none, in the order in which they are tried.
         owner: names this engine in the claims that it makes.
         workers: how many messages may be on their way at once.
+        old_after: how late reminders are told together in one digest.
+        jitter: returns a random number from 0 to 1.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Engine:
         order: Sequence[str],
         owner: str,
         workers: int = WORKERS,
+        old_after: timedelta = decide.OLD_AFTER,
+        jitter: Callable[[], float] = random,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -52,6 +58,8 @@ class Engine:
         self._order = tuple(order)
         self._owner = owner
         self._workers = workers
+        self._old_after = old_after
+        self._jitter = jitter
         self._claims = count(1)
         self._is_stopping = False
 
@@ -78,10 +86,12 @@ class Engine:
     def _deliver_due(self) -> None:
         absent: set[str] = set()
         running: set[Future[None]] = set()
+        while claims := self._claim_digest():
+            self._deliver(claims, absent)
         with ThreadPoolExecutor(self._workers, thread_name_prefix="deliver") as pool:
             while True:
                 while len(running) < self._workers and (claim := self._claim()) is not None:
-                    running.add(pool.submit(self._deliver, claim, absent))
+                    running.add(pool.submit(self._deliver, [claim], absent))
                 if not running:
                     return
                 finished, running = wait(running, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
@@ -91,34 +101,61 @@ class Engine:
     def _claim(self) -> Claim | None:
         if self._is_stopping:
             return None
-        return self._store.queue.claim(f"{self._owner}:{next(self._claims)}")
+        return self._store.queue.claim(self._claim_owner())
 
-    def _deliver(self, claim: Claim, absent: set[str]) -> None:
-        """Try the channels of one delivery until the outcome is known, and record it.
+    def _claim_digest(self) -> Sequence[Claim]:
+        if self._is_stopping:
+            return ()
+        return self._store.queue.claim_digest(self._claim_owner(), old_after=self._old_after)
+
+    def _claim_owner(self) -> str:
+        return f"{self._owner}:{next(self._claims)}"
+
+    def _deliver(self, claims: Sequence[Claim], absent: set[str]) -> None:
+        """Try the channels of deliveries that are one message until the outcome is known, and record it.
 
         Args:
+            claims: one, or those of a digest; all of the same channels.
             absent: channels found absent in this tick; those are not asked again for each delivery.
         """
-        tries, outcome = self._try_channels(claim, absent)
+        tries, outcome = self._try_channels(claims, absent)
         try:
-            following = self._store.queue.record(claim, tries, outcome)
+            following = self._store.queue.record_all(claims, tries, outcome)
         except StoreError as error:
             # The lease brings it back: told twice is better than lost.
-            log.error("could not record the outcome for task %d: %s", claim.task.id, error)  # noqa: TRY400
+            log.error("could not record the outcome for task %d: %s", claims[0].task.id, error)  # noqa: TRY400
             return
-        _report(claim, tries, outcome, following)
+        for claim, spawned in zip(claims, following, strict=True):
+            _report(claim, tries, outcome, spawned)
+        if isinstance(outcome, Discard):
+            self._announce_loss(claims, tries)
+
+    def _announce_loss(self, claims: Sequence[Claim], tries: Sequence[Attempt]) -> None:
+        """Tell on another channel, if one works, that something was given up; every command tells it as well."""
+        tried = {one.channel for one in tries}
+        names = ", ".join(claim.task.title for claim in claims[:_NAMED])
+        why = "; ".join(f"{one.channel}: {one.error}" for one in tries if one.error)
+        message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
+        for name in [name for name in self._channels if name not in tried]:
+            try:
+                self._channels[name].send(message)
+            except Exception as error:  # noqa: BLE001 (see _try: a channel must not stop the others)
+                log.warning("could not tell on %s either: %s", name, safe(str(error), 200))
+            else:
+                log.info("told on %s that it was given up", name)
+                return
 
     def _try_channels(
-        self, claim: Claim, absent: set[str]
+        self, claims: Sequence[Claim], absent: set[str]
     ) -> tuple[list[Attempt], Deliver | TryLater | Hold | Discard]:
-        delivery = claim.delivery
-        order = [name for name in claim.task.channels if name in self._channels] or self._order
+        delivery = claims[0].delivery
+        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
         channel = decide.first_channel(order, delivery.channel)
         failures = delivery.failures
         tries: list[Attempt] = []
         any_may_take_it = any_absent = False
         while True:
-            attempt, is_permanent = self._try(channel, claim, absent)
+            attempt, is_permanent = self._try(channel, claims, absent)
             tries.append(attempt)
             following = decide.after_try(
                 attempt.result,
@@ -129,6 +166,7 @@ class Engine:
                 is_permanent=is_permanent,
                 any_may_take_it=any_may_take_it,
                 any_absent=any_absent,
+                jitter=self._jitter(),
                 now=self._clock.now(),
             )
             if not isinstance(following, TryNow):
@@ -137,13 +175,13 @@ class Engine:
             any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
             channel, failures = following.channel, 0
 
-    def _try(self, name: str, claim: Claim, absent: set[str]) -> tuple[Attempt, bool]:
+    def _try(self, name: str, claims: Sequence[Claim], absent: set[str]) -> tuple[Attempt, bool]:
         """Return what one try came to, and whether trying the channel again is in vain."""
         now = self._clock.now()
         if name in absent:
             return Attempt(name, now, Result.ABSENT, error="not there"), False
         try:
-            receipt: Receipt = self._channels[name].send(self._message(claim, now))
+            receipt: Receipt = self._channels[name].send(self._message(claims, now))
         except ChannelError as error:
             if error.refusal is Refusal.ABSENT:
                 absent.add(name)
@@ -155,18 +193,24 @@ class Engine:
             return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), False
         return Attempt(name, now, Result.SHOWN, target=receipt.target), False
 
-    def _message(self, claim: Claim, now: datetime) -> Message:
+    def _message(self, claims: Sequence[Claim], now: datetime) -> Message:
+        first, zone = claims[0], self._clock.zone()
+        if len(claims) > 1:
+            told = [(claim.task.title, claim.occurrence) for claim in claims]
+            title, body = telling.digest(told, now=now, zone=zone)
+            return Message(key=f"digest-{key_of(first)}", title=title, body=body)
         return Message(
-            key=key_of(claim.task, claim.occurrence, claim.delivery),
-            title=claim.task.title,
-            body=telling.body(claim.delivery, claim.occurrence, now=now, zone=self._clock.zone()),
-            urgency=_URGENCY.get(claim.task.priority, Urgency.NORMAL),
+            key=key_of(first),
+            title=first.task.title,
+            body=telling.body(first.delivery, first.occurrence, now=now, zone=zone),
+            urgency=_URGENCY.get(first.task.priority, Urgency.NORMAL),
         )
 
 
-def key_of(task: Task, occurrence: Occurrence, delivery: Delivery) -> str:
+def key_of(claim: Claim) -> str:
     """Return the idempotency key of a delivery: the occurrence's uid and the alert."""
-    return f"{occurrence_uid(task.uid, occurrence.planned_for)}{int(delivery.alert.total_seconds()):+d}"
+    uid = occurrence_uid(claim.task.uid, claim.occurrence.planned_for)
+    return f"{uid}{int(claim.delivery.alert.total_seconds()):+d}"
 
 
 def _report(

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from uuid import uuid4
 
 from remindcli.channels import Channel
 from remindcli.clock import Clock
+from remindcli.core import decide
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.runner import Runner
 from remindcli.store.store import Store
@@ -17,6 +19,7 @@ def run(
     clock: Clock,
     *,
     order: Sequence[str],
+    old_after: timedelta = decide.OLD_AFTER,
     is_finished: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve a store until SIGTERM, SIGINT or `is_finished`.
@@ -25,5 +28,5 @@ def run(
         DaemonError: another daemon serves it.
     """
     owner = f"{os.getpid()}-{uuid4().hex[:8]}"
-    engine = Engine(store, channels, clock, order=order, owner=owner)
+    engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after)
     Runner(store, engine, clock, is_finished=is_finished).run()

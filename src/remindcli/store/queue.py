@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +30,8 @@ from remindcli.store.schema import (
 
 log = logging.getLogger(__name__)
 
+_LARGEST_DIGEST = 1000
+
 # What each tick asks is built once: putting a statement together takes longer than SQLite takes to answer it.
 _LONGEST_DUE = (
     select(scheduled_tasks.c.id)
@@ -38,9 +40,8 @@ _LONGEST_DUE = (
     .limit(1)
     .scalar_subquery()
 )
-_CLAIM = (
+_CLAIMED = (
     update(scheduled_tasks)
-    .where(scheduled_tasks.c.id == _LONGEST_DUE)
     .values(
         status=DeliveryState.EXECUTING.value,
         attempt=scheduled_tasks.c.attempt + 1,
@@ -48,6 +49,15 @@ _CLAIM = (
         owner=bindparam("claimed_by"),
     )
     .returning(scheduled_tasks)
+)
+_CLAIM = _CLAIMED.where(scheduled_tasks.c.id == _LONGEST_DUE)
+_CLAIM_ONE = _CLAIMED.where(scheduled_tasks.c.id == bindparam("delivery"))
+_DUE = (
+    select(scheduled_tasks, tasks.c.channels)
+    .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
+    .where(IS_WAITING, scheduled_tasks.c.execute_at <= bindparam("now"), tasks.c.priority != 1)
+    .order_by(scheduled_tasks.c.due_at, scheduled_tasks.c.id)
+    .limit(_LARGEST_DIGEST)
 )
 _IS_BEHIND = select(tasks.c.id).where(tasks.c.next_at <= bindparam("now"), IS_ACTIVE).limit(1)
 _NEXT_LOOK = select(
@@ -120,21 +130,42 @@ class Queue:
         """
         with self._database.write() as tx:
             while (row := _claim_due(tx, owner)) is not None:
-                clocks.note(tx)
-                try:
-                    with tx.connection.begin_nested():
-                        claim = self._claim_of(tx, row)
-                except DBAPIError:
-                    raise
-                except Exception as error:
-                    # One row that can't be read must not keep the others from being told.
-                    log.exception("delivery %d can't be read; it is given up", row["id"])
-                    _close(tx, row["id"], DeliveryState.DISCARDED, f"{type(error).__name__}: {error}")
-                    continue
+                claim = self._take(tx, row)
                 if claim is not None:
                     return claim
-                _close(tx, row["id"], DeliveryState.CANCELLED, "")
             return None
+
+    def claim_digest(self, owner: str, *, old_after: timedelta = decide.OLD_AFTER) -> list[Claim]:
+        """Claim the late deliveries that are told together, in one message on the same channels; none if there are few.
+
+        What is of the highest priority is told by itself.
+        """
+        with self._database.write() as tx:
+            rows = tx.connection.execute(_DUE, {"now": to_ms(tx.now)}).mappings().all()
+            if len(rows) < 2:
+                return []
+            chosen = decide.belongs_in_digest([_late_for(row, tx.now) for row in rows], old_after=old_after)
+            together = [row for row, is_chosen in zip(rows, chosen, strict=True) if is_chosen]
+            same_way = [row for row in together if row["channels"] == together[0]["channels"]]
+            claims = [self._take(tx, _claim_row(tx, row["id"], owner)) for row in same_way]
+            return [claim for claim in claims if claim is not None]
+
+    def _take(self, tx: Tx, row: RowMapping) -> Claim | None:
+        """Return the claim of a row that is marked as ours; None if it is not to be told, and closed."""
+        clocks.note(tx)
+        try:
+            with tx.connection.begin_nested():
+                claim = self._claim_of(tx, row)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            # One row that can't be read must not keep the others from being told.
+            log.exception("delivery %d can't be read; it is given up", row["id"])
+            _close(tx, row["id"], DeliveryState.DISCARDED, f"{type(error).__name__}: {error}")
+            return None
+        if claim is None:
+            _close(tx, row["id"], DeliveryState.CANCELLED, "")
+        return claim
 
     def _claim_of(self, tx: Tx, row: RowMapping) -> Claim | None:
         planner = Planner(tx, self._all_day_at)
@@ -153,43 +184,55 @@ class Queue:
 
         A claim that is no longer ours (its lease ran out, the user moved it) changes nothing but the history.
         """
-        delivery = claim.delivery
+        (following,) = self.record_all([claim], tries, outcome)
+        return following
+
+    def record_all(
+        self, claims: Sequence[Claim], tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
+    ) -> list[Occurrence | None]:
+        """Write what one attempt at all of these came to, as `record` does for each."""
         with self._database.write() as tx:
             clocks.note(tx)
-            here = and_(
-                scheduled_tasks.c.id == delivery.id,
-                scheduled_tasks.c.owner == delivery.owner,
-                scheduled_tasks.c.attempt == delivery.attempt,
-                scheduled_tasks.c.status == DeliveryState.EXECUTING.value,
-            )
-            last = tries[-1] if tries else None
-            values: dict[str, object] = {
-                "lease_until": None,
-                "last_error": last.error if last else "",
-                "channel": last.channel if last else "",
-                "target": last.target if last else "",
-            }
-            match outcome:
-                case Deliver():
-                    values |= {
-                        "status": DeliveryState.DELIVERED.value,
-                        "delivered_at": to_ms(tx.now),
-                        "failures": 0,
-                    }
-                case TryLater(channel, execute_at, failures):
-                    values |= {"status": DeliveryState.RETRYABLE.value, "execute_at": to_ms(execute_at)}
-                    values |= {"channel": channel, "failures": failures}
-                case Hold(execute_at):
-                    values |= {"status": DeliveryState.HELD.value, "execute_at": to_ms(execute_at)}
-                    values |= {"attempt": delivery.attempt - 1, "channel": "", "failures": 0}
-                case Discard():
-                    values |= {"status": DeliveryState.DISCARDED.value}
-            tx.connection.execute(update(scheduled_tasks).where(here).values(**values))
-            if tx.row(occurrences, claim.occurrence.id) is None:
-                return None  # undone or moved away while the message was on its way
-            if not isinstance(outcome, Hold):
-                _keep_attempts(tx, delivery, tries)
-            return self._spawn_after(tx, claim)
+            return [self._record(tx, claim, tries, outcome) for claim in claims]
+
+    def _record(
+        self, tx: Tx, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
+    ) -> Occurrence | None:
+        delivery = claim.delivery
+        here = and_(
+            scheduled_tasks.c.id == delivery.id,
+            scheduled_tasks.c.owner == delivery.owner,
+            scheduled_tasks.c.attempt == delivery.attempt,
+            scheduled_tasks.c.status == DeliveryState.EXECUTING.value,
+        )
+        last = tries[-1] if tries else None
+        values: dict[str, object] = {
+            "lease_until": None,
+            "last_error": last.error if last else "",
+            "channel": last.channel if last else "",
+            "target": last.target if last else "",
+        }
+        match outcome:
+            case Deliver():
+                values |= {
+                    "status": DeliveryState.DELIVERED.value,
+                    "delivered_at": to_ms(tx.now),
+                    "failures": 0,
+                }
+            case TryLater(channel, execute_at, failures):
+                values |= {"status": DeliveryState.RETRYABLE.value, "execute_at": to_ms(execute_at)}
+                values |= {"channel": channel, "failures": failures}
+            case Hold(execute_at):
+                values |= {"status": DeliveryState.HELD.value, "execute_at": to_ms(execute_at)}
+                values |= {"attempt": delivery.attempt - 1, "channel": "", "failures": 0}
+            case Discard():
+                values |= {"status": DeliveryState.DISCARDED.value}
+        tx.connection.execute(update(scheduled_tasks).where(here).values(**values))
+        if tx.row(occurrences, claim.occurrence.id) is None:
+            return None  # undone or moved away while the message was on its way
+        if not isinstance(outcome, Hold):
+            _keep_attempts(tx, delivery, tries)
+        return self._spawn_after(tx, claim)
 
     def _spawn_after(self, tx: Tx, claim: Claim) -> Occurrence | None:
         planner = Planner(tx, self._all_day_at)
@@ -245,6 +288,20 @@ def _claim_due(tx: Tx, owner: str) -> RowMapping | None:
     """Mark the waiting delivery that is due longest as claimed, in one statement, and return it."""
     values = {"now": to_ms(tx.now), "until": to_ms(tx.now + decide.LEASE), "claimed_by": owner}
     return tx.connection.execute(_CLAIM, values).mappings().first()
+
+
+def _late_for(row: RowMapping, now: datetime) -> timedelta:
+    """Return how late a delivery is; one that can't be read is not late: it is given up when it is claimed."""
+    try:
+        return now - delivery_from_row(row).promised_at
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return timedelta(0)
+
+
+def _claim_row(tx: Tx, delivery_id: int, owner: str) -> RowMapping:
+    """Mark a waiting delivery as claimed, and return it; the transaction is what keeps others away."""
+    values = {"until": to_ms(tx.now + decide.LEASE), "claimed_by": owner, "delivery": delivery_id}
+    return tx.connection.execute(_CLAIM_ONE, values).mappings().one()
 
 
 def _close(tx: Tx, delivery_id: int, status: DeliveryState, error: str) -> None:
