@@ -44,7 +44,7 @@ def _run(argv: Sequence[str], session: Session) -> int:
     from remindcli.cli import commands  # noqa: PLC0415 (typer takes a while, and Ctrl-C is answered above)
 
     status = commands.run(argv, session)
-    session.warn_if_nobody_rings()
+    session.warn()
     session.environment.stdout.flush()
     return status
 
