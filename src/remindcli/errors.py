@@ -14,6 +14,8 @@ class ExitStatus(IntEnum):
     NOTHING_MATCHED = 4
     NO_DAEMON = 5
     BUG = 70
+    ALREADY_RUNS = 75
+    """Of a second daemon: a service manager does not try again."""
     INTERRUPTED = 130
 
 
@@ -85,6 +87,13 @@ class DaemonError(RemindError):
     """The daemon cannot be started, stopped or reached."""
 
     code = "daemon"
+
+
+class DaemonRunsError(DaemonError):
+    """Another daemon serves this store."""
+
+    code = "daemon_runs"
+    status = ExitStatus.ALREADY_RUNS
 
 
 class NoDaemonError(DaemonError):

@@ -15,9 +15,6 @@ from remindcli.errors import DaemonError, ExitStatus, NoDaemonError
 if TYPE_CHECKING:
     from remindcli.daemon.autostart.start import LoginStart
 
-_RUNS_ALREADY = 75
-"""The daemon's exit status where another serves the store: the service manager does not try again."""
-
 daemon = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None, add_completion=False)
 app.add_typer(daemon, name="daemon", cls=Group)
 
@@ -37,23 +34,16 @@ def foreground(
     session = session_of(ctx)
     from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
-    from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     order = tuple(registry.build(session.settings.names("channels")))
     logfile.begin(session.store_path, stderr=None if is_background else session.environment.stderr)
-    try:
-        serve.run(
-            session.store,
-            registry.available(),
-            session.environment.clock,
-            order=order,
-            old_after=timedelta(hours=session.settings.number("digest_after_hours")),
-        )
-    except DaemonError as error:
-        if not is_running(session.store_path):
-            raise
-        session.out.error(error)
-        return _RUNS_ALREADY
+    serve.run(
+        session.store,
+        registry.available(),
+        session.environment.clock,
+        order=order,
+        old_after=timedelta(hours=session.settings.number("digest_after_hours")),
+    )
     session.close()
     return ExitStatus.OK
 

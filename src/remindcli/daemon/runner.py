@@ -28,7 +28,7 @@ from remindcli.daemon.instance import lock_of
 from remindcli.daemon.maintenance import Maintenance
 from remindcli.daemon.readiness import ServiceManager
 from remindcli.daemon.wallclock import WallClockWatch
-from remindcli.errors import DaemonError, StoreError
+from remindcli.errors import DaemonRunsError, StoreError
 from remindcli.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -90,11 +90,11 @@ class Runner:
         """Ring and spawn until SIGTERM, SIGINT or `is_finished`; the message on its way is finished first.
 
         Raises:
-            DaemonError: another daemon serves this store.
+            DaemonRunsError: another daemon serves this store.
         """
         lock = lock_of(self._store.path)
         if not lock.acquire():
-            raise DaemonError(
+            raise DaemonRunsError(
                 "a daemon runs for this store already",
                 why=f"it holds {lock.path}",
                 hint="remind daemon status tells about it; remind daemon stop ends it",
