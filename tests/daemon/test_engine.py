@@ -120,6 +120,25 @@ def test_an_alert_a_day_ahead_is_not_late_for_the_second_time_either(
     assert channel.walls == ["2026-11-09 09:00", "2026-11-16 09:00"]
 
 
+def test_a_task_that_only_rings_before_due_leaves_no_pile_behind(store: Store, run: Run, channel: FakeChannel) -> None:
+    store.add(NewTask("tea", daily(), alerts=(-HOUR,)))
+    run.until("2026-11-08 12:00")
+    assert is_open(store) == [f"2026-11-{day:02}T09:00:00" for day in (7, 8, 9)]
+    assert channel.bodies[-1] == "due 09:00, passed 5 times before"
+    store.complete([1])
+    assert is_open(store) == ["2026-11-09T09:00:00"]
+
+
+def test_who_skips_what_passed_is_finished_when_the_last_time_has_passed(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    rule = Rule(datetime(2026, 11, 3, 9), "UTC", rrule="FREQ=DAILY;COUNT=3")
+    store.add(NewTask("pill", rule, alerts=(), catch_up=CatchUp.SKIP))
+    clock.set("2026-11-09 10:00")
+    engine.tick()
+    assert store.item(1).task.state is TaskState.FINISHED
+
+
 def test_an_all_day_task_rings_in_the_morning_of_its_day(store: Store, run: Run, channel: FakeChannel) -> None:
     store.add(NewTask("birthday", Rule(datetime(2026, 11, 3), is_all_day=True), alerts=(-DAY, timedelta())))
     run.until("2026-11-05 00:00")

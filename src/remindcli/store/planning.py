@@ -271,6 +271,13 @@ class Planner:
             self.tx.update(occurrences, by.id, passed=by.passed + passed)
         return passed
 
+    def with_passed(self, task: Task, occurrence: Occurrence) -> Occurrence:
+        """Return an occurrence that counts what is open before it as passed, unless each is to be done."""
+        if task.catch_up is CatchUp.ALL or occurrence.due_at is None:
+            return occurrence
+        before = [one for one in self.open_occurrences(task.id) if one.due_at and one.due_at < occurrence.due_at]
+        return replace(occurrence, passed=occurrence.passed + sum(1 + one.passed for one in before))
+
     def replan(self, task: Task) -> Occurrence | None:
         """Make the first occurrence of a changed rule in place of the open ones; what was told of stays on record."""
         for occurrence in self.open_occurrences(task.id):
@@ -353,6 +360,8 @@ class Planner:
             before = coming.at - timedelta(seconds=1)
             passed += recurrence.count_between(rule, last.at, before, self.tx.zone, limit=BACKLOG_LIMIT)
             self._insert(task, coming, rings_late=coming.at <= self.tx.now, passed=passed)
+        elif not self.open_occurrences(task.id):
+            self.tx.update(tasks, task.id, state=TaskState.FINISHED.value)
 
     def _plan_next(self, task: Task) -> None:
         """Note when an occurrence may be missing next; never a time that has passed: one look would chase another."""

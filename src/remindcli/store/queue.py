@@ -173,9 +173,11 @@ class Queue:
         occurrence = _occurrence(tx, row["occurrence_id"])
         if occurrence.state is not OccurrenceState.OPEN or task.state is TaskState.DELETED:
             return None
-        if occurrence.due_at is not None and occurrence.due_at <= tx.now and planner.supersede(task, occurrence):
-            occurrence = _occurrence(tx, occurrence.id)
-        return Claim(delivery_from_row(row), task, occurrence)
+        # an alert before due tells of what is to come: what is due by then is the one before it
+        latest = planner.current(task.id)
+        if latest is not None and latest.due_at is not None and latest.due_at <= tx.now:
+            planner.supersede(task, latest)
+        return Claim(delivery_from_row(row), task, planner.with_passed(task, _occurrence(tx, occurrence.id)))
 
     def record(
         self, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
