@@ -192,6 +192,14 @@ def test_ids_of_what_is_closed_are_not_offered(asked: Asked) -> None:
     assert asked.values("done") == ["3"]
 
 
+def test_only_what_was_given_up_can_be_tried_again(asked: Asked) -> None:
+    assert asked.values("failed") == ["retry", "drop"]
+    assert asked.values("failed retry") == []
+    with closing(sqlite3.connect(asked.remind.db)) as connection, connection:
+        connection.execute("UPDATE scheduled_tasks SET status = 'discarded' WHERE task_id = 3")
+    assert asked.values("failed retry") == ["3"]
+
+
 def test_a_part_of_a_title_gives_its_id(asked: Asked) -> None:
     assert asked("done", "BOB", "zsh") == "\treplace\n3\t3  -- call bob, Wed 25 Nov\n"
     assert asked.bash("remind done bob", comp_type=9) == ["3"]
@@ -250,6 +258,8 @@ def test_files_behind_db_and_the_store_that_it_names(asked: Asked, tmp_path: Pat
     assert asked("--db") == "\tfiles\t\n"
     assert asked("", "--db=/tm") == "\tfiles\t--db=\n"
     assert asked.bash("remind --db ") == ["\tfiles"]
+    assert asked.values("backup") == ["list", "restore"]
+    assert asked("backup", "~/us") == asked("backup restore") == "\tfiles\t\n"
     other = tmp_path / "other.db"
     asked.remind.out(f"--db {other} add another")
     assert asked(f"--db {other} done") == "1\tanother\n"

@@ -61,7 +61,7 @@ def _answer(place: Place, session: Session) -> Answer:
     """Return the answer without what can't be inserted as it is, its descriptions harmless."""
     found = answer_for(place, session)
     pairs = [(value, safe(about, _ABOUT_CHARACTERS)) for value, about in found.pairs if value and value == safe(value)]
-    return Answer(pairs, is_files=found.is_files, is_id_for_text=found.is_id_for_text)
+    return found._replace(pairs=pairs)
 
 
 def _for_bash(found: Answer, place: Place, parted: line.Line, comp_type: str, replaced: str) -> list[str]:

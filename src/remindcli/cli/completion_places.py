@@ -1,7 +1,7 @@
 """Where the cursor stands: which verb, which of its words, which option's value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from remindcli.cli.completion_table import TABLE
 
@@ -9,8 +9,7 @@ ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 """As in app.ALIASES, which typer stands behind; a test compares."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """An option: its names, the long one last, and whether a value follows."""
 
     names: tuple[str, ...]
@@ -18,20 +17,19 @@ class Option:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
 class Verb:
     """A command with its options, and the commands under it."""
 
-    help: str
-    options: list[Option] = field(default_factory=list)
-    verbs: "dict[str, Verb]" = field(default_factory=dict)
+    def __init__(self, about: str) -> None:
+        self.help = about
+        self.options: list[Option] = []
+        self.verbs: dict[str, Verb] = {}
 
     def option(self, name: str) -> Option | None:
         """Return the option of that name."""
         return next((option for option in self.options if name in option.names), None)
 
 
-@dataclass(slots=True)
 class Place:
     """Where the cursor stands.
 
@@ -45,14 +43,15 @@ class Place:
         lead: what stands before it in the same word, such as "--due=".
     """
 
-    verb: Verb
-    path: str = ""
-    words: list[str] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
-    option: str = ""
-    is_literal: bool = False
-    typed: str = ""
-    lead: str = ""
+    def __init__(self, verb: Verb, path: str = "", typed: str = "") -> None:
+        self.verb = verb
+        self.path = path
+        self.words: list[str] = []
+        self.values: dict[str, str] = {}
+        self.option = ""
+        self.is_literal = False
+        self.typed = typed
+        self.lead = ""
 
 
 def root() -> Verb:

@@ -1,8 +1,8 @@
 """What can be offered at a place: verbs, options, and the values of each kind."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from remindcli.cli import completion_words as words
@@ -23,8 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What may stand at a place.
 
     Attributes:
@@ -45,8 +44,10 @@ def answer_for(place: Place, session: Session) -> Answer:
         return _values(words.OPTIONS.get(place.option, Kind.NOTHING), place, session)
     if place.typed.startswith("-") and not place.is_literal:
         return Answer([*_begun(_options(place), place.typed), *_tags_off(place, session)])
-    if place.verb.verbs:
-        return Answer([] if place.words else _begun(_verbs(place), place.typed))
+    if place.verb.verbs and not place.words:
+        verbs = _begun(_verbs(place), place.typed)
+        if verbs or place.path not in words.PLACES:
+            return Answer(verbs)
     kinds = words.PLACES.get(place.path, (Kind.NOTHING,))
     return _values(kinds[min(len(place.words), len(kinds) - 1)], place, session)
 
@@ -75,14 +76,14 @@ def _values(kind: Kind, place: Place, session: Session) -> Answer:
     """Return what of a kind goes on with what is typed."""
     if kind is Kind.FILE:
         return Answer(is_files=True)
-    if kind in (Kind.ID, Kind.PAUSED_ID):
+    if kind in (Kind.ID, Kind.PAUSED_ID, Kind.FAILED_ID):
         return _ids(kind, place, session)
     return Answer(_begun(_PAIRS[kind](place, session), place.typed) if kind in _PAIRS else [])
 
 
 def _ids(kind: Kind, place: Place, session: Session) -> Answer:
     states = ("paused", "paused") if kind is Kind.PAUSED_ID else ("active", "paused")
-    found = glance.open_tasks(session.store_path, LIMIT, typed=place.typed, states=states)
+    found = glance.tasks(session.store_path, LIMIT, typed=place.typed, states=states, is_failed=kind is Kind.FAILED_ID)
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
     pairs = [(str(one.id), _about(one, now, zone)) for one in found if str(one.id) not in place.words]

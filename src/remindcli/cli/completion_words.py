@@ -9,6 +9,7 @@ class Kind(Enum):
 
     CATCH_UP = auto()
     CHANNEL = auto()
+    FAILED_ID = auto()
     FILE = auto()
     FILTER = auto()
     ID = auto()
@@ -36,7 +37,9 @@ OPTIONS: Mapping[str, Kind] = {
     "--db": Kind.FILE,
     "--due": Kind.MOMENT,
     "--every": Kind.RECURRENCE,
+    "--from": Kind.MOMENT,
     "--list": Kind.LIST,
+    "--metrics-file": Kind.FILE,
     "--priority": Kind.PRIORITY,
     "--tag": Kind.TAG,
     "--tz": Kind.ZONE,
@@ -45,11 +48,15 @@ OPTIONS: Mapping[str, Kind] = {
 
 PLACES: Mapping[str, tuple[Kind, ...]] = {
     "add": (Kind.WORD,),
+    "backup": (Kind.FILE, Kind.NOTHING),
+    "backup restore": (Kind.FILE, Kind.NOTHING),
     "completion": (Kind.SHELL, Kind.NOTHING),
     "config get": (Kind.SETTING, Kind.NOTHING),
     "config set": (Kind.SETTING, Kind.NOTHING),
     "done": (Kind.ID,),
     "edit": (Kind.ID, Kind.WORD),
+    "failed drop": (Kind.FAILED_ID,),
+    "failed retry": (Kind.FAILED_ID,),
     "list": (Kind.FILTER,),
     "move": (Kind.ID, Kind.MOMENT_WORD),
     "pause": (Kind.ID,),
