@@ -14,7 +14,7 @@ from remindcli.core.safe import safe
 from remindcli.core.task import AT_DUE, CatchUp, Task
 from remindcli.core.when import When
 from remindcli.errors import AmbiguousError, NotFoundError, StoreError, UnreadableTimeError, UsageError
-from remindcli.language import options_of, zone_named
+from remindcli.language import options_of, past_instant, zone_named
 from remindcli.settings import Settings
 from remindcli.store.journal import Step
 from remindcli.store.reading import Item
@@ -147,7 +147,9 @@ class Actions:
         """Complete what the selectors mean, or what has just rung."""
         done_at = None
         if at is not None:
-            done_at = self._instant(at, allow_past=True)
+            done_at = past_instant(
+                at, now=self._clock.now(), zone=self._clock.zone(), options=options_of(self._settings)
+            )
         return self._change(self.store.complete, self._chosen(selectors, "done"), done_at=done_at)
 
     def skip(self, selectors: Sequence[str]) -> list[Closed]:
@@ -364,14 +366,14 @@ class Actions:
             raise UsageError("that is more than ten years ahead", hint="remind move changes when it is due")
         return moment
 
-    def _instant(self, phrase: str, *, allow_past: bool = False) -> datetime:
+    def _instant(self, phrase: str) -> datetime:
         now, zone = self._clock.now(), self._clock.zone()
         chosen = when.parse(phrase, now=now, zone=zone, options=options_of(self._settings))
         if chosen.rule.rrule is not None:
             raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
         move = _as_move(chosen, now, zone)
         at = move.at
-        if move.is_all_day and not allow_past:
+        if move.is_all_day:
             at = recurrence.resolve(
                 datetime.combine(at.astimezone(zone).date(), self._settings.time_of("all_day_at")), zone
             )

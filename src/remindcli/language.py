@@ -1,12 +1,16 @@
 """The time language as the settings have it, and zones by their names."""
 
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from remindcli.core import recurrence, when
 from remindcli.core.safe import safe
 from remindcli.core.when import Options
 from remindcli.core.when.reading import NAMED_DAYS
 from remindcli.errors import UsageError
 from remindcli.settings import Settings
+
+_COUNTED_FROM_NOW = {"today", "tomorrow", "tonight", "in", "next", "after", "from", "this", "now"}
 
 
 def options_of(settings: Settings, *, is_strict_day: bool = False) -> Options:
@@ -20,6 +24,45 @@ def options_of(settings: Settings, *, is_strict_day: bool = False) -> Options:
         tonight=settings.time_of("evening"),
         named_days={**NAMED_DAYS, **settings.days("named_days")},
     )
+
+
+def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options) -> datetime:
+    """Return the instant that has passed which a phrase names: "yesterday 5pm", "3 hours ago", "9am", "monday".
+
+    A day without an hour is its noon; of a weekday or an hour the last one that has passed is meant.
+
+    Raises:
+        UnreadableTimeError: it is not understood.
+        UsageError: it has not passed, or is a rule.
+    """
+    words = phrase.lower().split()
+    if words[-1:] == ["ago"]:
+        return now - when.parse_span(" ".join(words[:-1]))
+    midnight = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
+    # seen from an earlier day, an hour or a weekday "to come" is the last one that has passed
+    points = [now, midnight, midnight - timedelta(days=1), midnight - timedelta(days=7)]
+    if "yesterday" in words:
+        phrase = " ".join("today" if word == "yesterday" else word for word in words)
+        points = [midnight - timedelta(days=1)]
+    elif _COUNTED_FROM_NOW & set(words):
+        points = [now, midnight] if "today" in words else [now]
+    first_error: UsageError | None = None
+    for point in points:
+        try:
+            rule = when.parse(phrase, now=point, zone=zone, options=options).rule
+        except UsageError as error:
+            first_error = first_error or error
+            continue
+        if rule.rrule is not None:
+            raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
+        tz = ZoneInfo(rule.zone) if rule.zone else zone
+        wall = rule.dtstart.replace(hour=12) if rule.is_all_day else rule.dtstart
+        at = recurrence.resolve(wall, tz)
+        if at <= now:
+            return at
+        if rule.is_all_day and rule.dtstart.date() == now.astimezone(zone).date():
+            return now
+    raise first_error or UsageError(f'"{safe(phrase, 60)}" has not passed', hint="remind done 7 --at 'yesterday 5pm'")
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -12,6 +12,10 @@ from remindcli.errors import ExitStatus, UsageError
 
 ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 _WIDEST_HELP = 100
+_ORDER = (
+    *("add", "list", "show", "done", "snooze", "move", "edit", "skip", "rm", "undo", "redo", "when"),
+    *("daemon", "status", "failed", "why", "doctor", "backup", "completion", "metrics", "demo"),
+)
 
 
 def session_of(ctx: typer.Context) -> Session:
@@ -68,6 +72,11 @@ class Group(_HelpOnOurOutput, TyperGroup):
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence that says what the verbs do."""
         return _first_sentence(self.help or "", limit)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the verbs in the order in which a newcomer needs them."""
+        names: list[str] = super().list_commands(ctx)
+        return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of that name or alias."""
