@@ -725,6 +725,17 @@ def test_what_a_dead_daemon_had_claimed_rings_when_its_lease_is_over(
     assert delivery(store).attempt == 2
 
 
+def test_a_daemon_that_takes_over_does_not_wait_for_the_lease(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 17:00")))
+    clock.set("2026-11-02 17:00")
+    assert store.queue.claim("a daemon that dies") is not None
+    assert store.queue.take_over() == 1
+    run.until("2026-11-02 17:00")
+    assert channel.walls == ["2026-11-02 17:00"]
+
+
 def test_an_outcome_that_comes_after_the_lease_changes_nothing(
     store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
 ) -> None:

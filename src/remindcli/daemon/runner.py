@@ -108,6 +108,8 @@ class Runner:
         ):
             self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
             log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())
+            if left := self._store.queue.take_over():
+                log.warning("took over %d deliveries from a daemon that was killed", left)
             self._scheduler.start()
             self.look()
             self._manager.ready()

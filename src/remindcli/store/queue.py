@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide
@@ -111,6 +111,14 @@ class Queue:
             planner = Planner(tx, self._all_day_at)
             planner.follow_zone()
             return _rescue_expired(tx) + clocks.mend(tx, planner)
+
+    def take_over(self) -> int:
+        """Give back at once what a daemon that is gone had claimed; return how many.
+
+        The caller holds the daemon's lock, so that no claim can be of one that still lives.
+        """
+        with self._database.write() as tx:
+            return _give_back(tx, IS_EXECUTING)
 
     def catch_up(self) -> int:
         """Spawn what has come due unspawned; return for how many tasks. Writes only if there is any."""
@@ -340,12 +348,13 @@ def _keep_attempts(tx: Tx, delivery: Delivery, tries: Sequence[Attempt]) -> None
 
 
 def _rescue_expired(tx: Tx) -> int:
+    return _give_back(tx, and_(IS_EXECUTING, scheduled_tasks.c.lease_until <= to_ms(tx.now)))
+
+
+def _give_back(tx: Tx, which: ColumnElement[bool]) -> int:
     result = tx.connection.execute(
         update(scheduled_tasks)
-        .where(
-            IS_EXECUTING,
-            scheduled_tasks.c.lease_until <= to_ms(tx.now),
-        )
+        .where(which)
         .values(
             status=DeliveryState.RETRYABLE.value,
             lease_until=None,
