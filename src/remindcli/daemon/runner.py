@@ -49,6 +49,15 @@ class _AlarmClock(BackgroundScheduler):  # type: ignore[misc]  # it has no types
         thread: Thread | None = self._thread
         return thread is not None and thread.is_alive()
 
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        """Remove a job; one that is gone is what was asked for.
+
+        APScheduler removes a job that has just rung and raises if it was shut down meanwhile: its thread would die
+        of that.
+        """
+        with suppress(JobLookupError):
+            super().remove_job(job_id, jobstore)
+
 
 class Runner:
     """Keeps an engine running until it is told to end.
@@ -200,8 +209,7 @@ class Runner:
         if self._is_ending:
             return
         if self._alarm is not None:
-            with suppress(JobLookupError):  # it has rung
-                self._alarm.remove()
+            self._alarm.remove()
         # A job of its own each time: APScheduler drops a job whose last run has not quite ended (max_instances).
         self._alarm = self._scheduler.add_job(self._tick, DateTrigger(at))
 
