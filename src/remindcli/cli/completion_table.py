@@ -124,6 +124,7 @@ failed drop --all  All of them
 failed drop --json  Print JSON
 failed drop -h --help  Show this help
 daemon  Ring what is due and spawn what comes next
+daemon --log-format VALUE  How the log is written: text, or json, an object a line
 daemon -h --help  Show this help
 daemon start  Start the daemon in the background; it goes on after this terminal is closed
 daemon start -h --help  Show this help

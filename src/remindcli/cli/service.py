@@ -1,8 +1,11 @@
 """The daemon's verbs: run it here, start, stop, restart, status, logs, and start it at login."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +13,20 @@ import typer
 from remindcli.cli.app import Command, Group, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
-from remindcli.errors import DaemonError, ExitStatus, NoDaemonError
+from remindcli.errors import DaemonError, ExitStatus, NoDaemonError, UsageError
 
 if TYPE_CHECKING:
     from remindcli.daemon.autostart.start import LoginStart
+
+log = logging.getLogger(__name__)
+
+
+class LogFormat(StrEnum):
+    """How the daemon writes its log."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 daemon = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None, add_completion=False)
 app.add_typer(daemon, name="daemon", cls=Group)
@@ -23,6 +36,9 @@ app.add_typer(daemon, name="daemon", cls=Group)
 def foreground(
     ctx: typer.Context,
     *,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="How the log is written: text, or json, an object a line.")
+    ] = LogFormat.TEXT,
     is_background: Annotated[bool, typer.Option("--background", hidden=True)] = False,
 ) -> int:
     """remind daemon start
@@ -35,15 +51,28 @@ def foreground(
     from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
 
-    order = tuple(registry.build(session.settings.names("channels")))
-    logfile.begin(session.store_path, stderr=None if is_background else session.environment.stderr)
-    serve.run(
-        session.store,
-        registry.available(),
-        session.environment.clock,
-        order=order,
-        old_after=timedelta(hours=session.settings.number("digest_after_hours")),
-    )
+    registry.build(session.settings.names("channels"))
+    stderr = None if is_background else session.environment.stderr
+    logfile.begin(session.store_path, stderr=stderr, is_json=log_format is LogFormat.JSON)
+    while True:
+        stamp = session.settings_stamp()
+        settings = session.settings
+        is_to_reload = serve.run(
+            session.store,
+            registry.available(),
+            session.environment.clock,
+            order=tuple(registry.build(settings.names("channels"))),
+            old_after=timedelta(hours=settings.number("digest_after_hours")),
+            has_changed=partial(session.has_other_settings, stamp),
+        )
+        if not is_to_reload:
+            break
+        try:
+            session.reload()
+            registry.build(session.settings.names("channels"))
+        except UsageError as error:
+            log.error("%s (%s); the settings stay as they were", error.what, error.why)  # noqa: TRY400
+            session.keep(settings)
     session.close()
     return ExitStatus.OK
 

@@ -53,6 +53,28 @@ class Session:
             self._settings = settings.load(settings_file(variables), variables)
         return self._settings
 
+    def settings_stamp(self) -> int:
+        """Return when the settings file was last written, in nanoseconds; 0 if there is none."""
+        from remindcli.cli.places import settings_file  # noqa: PLC0415
+
+        try:
+            return settings_file(self.environment.variables).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def has_other_settings(self, stamp: int) -> bool:
+        """Return whether the settings file was written since that stamp."""
+        return self.settings_stamp() != stamp
+
+    def reload(self) -> None:
+        """Close the store and forget the settings: both are opened and read anew when they are next asked for."""
+        self.close()
+        self._settings = None
+
+    def keep(self, settings: "Settings") -> None:
+        """Put settings in force that were read before."""
+        self._settings = settings
+
     def options(self, *, is_strict_day: bool = False) -> "Options":
         """Return the time language as the settings have it."""
         from remindcli.language import options_of  # noqa: PLC0415

@@ -1,10 +1,12 @@
 """The daemon's log: a file beside the store that is turned over before it grows large, and the terminal."""
 
+import json
 import logging
 import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Event
@@ -21,10 +23,25 @@ def log_of(store: Path) -> Path:
     return store.with_name(store.name + ".log")
 
 
-def begin(store: Path, *, stderr: TextIO | None) -> None:
+class JsonFormatter(logging.Formatter):
+    """Writes an object a line: at (ISO 8601, UTC), level, logger, message, and trace where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a line of JSON."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)
+
+
+def begin(store: Path, *, stderr: TextIO | None, is_json: bool = False) -> None:
     """Write the log of this process to the store's log file (0600), and to stderr where there is one.
 
     A folder in which no file can be made leaves stderr.
+
+    Args:
+        is_json: an object a line, for programs that collect logs.
     """
     handlers: list[logging.Handler] = []
     if stderr is not None:
@@ -37,7 +54,7 @@ def begin(store: Path, *, stderr: TextIO | None) -> None:
     root = logging.getLogger("remindcli")
     root.setLevel(logging.INFO)
     for handler in handlers:
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(JsonFormatter() if is_json else logging.Formatter(_FORMAT))
         root.addHandler(handler)
 
 

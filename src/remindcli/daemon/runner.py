@@ -5,7 +5,7 @@ import os
 import selectors
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,15 +67,24 @@ class Runner:
 
     Args:
         is_finished: asked after each look; the runner ends when it says so.
+        has_changed: asked at each wake-up; the runner ends to be begun anew with other settings.
     """
 
     def __init__(
-        self, store: Store, engine: Engine, clock: Clock, *, is_finished: Callable[[], bool] = lambda: False
+        self,
+        store: Store,
+        engine: Engine,
+        clock: Clock,
+        *,
+        is_finished: Callable[[], bool] = lambda: False,
+        has_changed: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
         self._is_finished = is_finished
+        self._has_changed = has_changed
+        self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
         self._ticking_since = 0.0
@@ -95,8 +104,10 @@ class Runner:
         )
         self._maintenance = Maintenance(store.path, clock, is_ending=lambda: self._is_ending)
 
-    def run(self) -> None:
+    def run(self) -> bool:
         """Ring and spawn until SIGTERM, SIGINT or `is_finished`; the message on its way is finished first.
+
+        Returns whether to begin anew: it ended on SIGHUP, or because the settings changed.
 
         Raises:
             DaemonRunsError: another daemon serves this store.
@@ -112,7 +123,7 @@ class Runner:
             lock,
             self._waker,
             self._poker,
-            _end_on_signals(self._end, self._poker),
+            _call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
             _listen(self._store.path) as nudges,
         ):
             self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
@@ -130,7 +141,8 @@ class Runner:
                 self._scheduler.shutdown(wait=True)
                 with suppress(StoreError):
                     self._store.queue.beat(pid=None, version=__version__, last_error=self._last_error)
-                log.info("ended")
+                log.info("reads its settings anew" if self._is_to_reload else "ended")
+        return self._is_to_reload
 
     def look(self) -> None:
         """Have the engine look now, or once more if it is looking."""
@@ -148,6 +160,9 @@ class Runner:
                     selector.register(source, selectors.EVENT_READ)
             try:
                 while not (self._is_ending or self._is_finished()):
+                    if self._has_changed():
+                        self._reload()
+                        break
                     ready = {key.fileobj for key, _ in selector.select(self._manager.longest_wait(LONGEST_WAIT))}
                     if self._waker in ready:
                         nudge.drain(self._waker)
@@ -215,7 +230,19 @@ class Runner:
 
     def _end(self) -> None:
         self._is_ending = True
+        self._is_to_reload = False
         self._engine.stop()
+
+    def _reload(self) -> None:
+        if not self._is_ending:
+            self._is_ending = self._is_to_reload = True
+            self._engine.stop()
+
+    def _on_hangup(self) -> dict[int, Callable[[], None]]:
+        """Return what SIGHUP does: a daemon reads its settings anew; one on a terminal that is closed ends."""
+        if not hasattr(signal, "SIGHUP"):
+            return {}
+        return {signal.SIGHUP: self._end if os.isatty(0) else self._reload}
 
 
 def _poke(poker: socket.socket) -> None:
@@ -225,16 +252,16 @@ def _poke(poker: socket.socket) -> None:
 
 
 @contextmanager
-def _end_on_signals(end: Callable[[], None], poker: socket.socket) -> Iterator[None]:
-    """Call `end` on SIGTERM and SIGINT, and wake the main thread then."""
+def _call_on_signals(actions: Mapping[int, Callable[[], None]], poker: socket.socket) -> Iterator[None]:
+    """Call what stands for a signal when it comes, and wake the main thread then."""
     if current_thread() is not main_thread():
         yield
         return
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        end()
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        actions[number]()
 
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, on_signal) for number in actions}
     fd_before = signal.set_wakeup_fd(poker.fileno(), warn_on_full_buffer=False)
     try:
         yield

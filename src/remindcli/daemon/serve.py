@@ -21,12 +21,16 @@ def run(
     order: Sequence[str],
     old_after: timedelta = decide.OLD_AFTER,
     is_finished: Callable[[], bool] = lambda: False,
-) -> None:
-    """Serve a store until SIGTERM, SIGINT or `is_finished`.
+    has_changed: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Serve a store until SIGTERM, SIGINT or `is_finished`; return whether to begin anew with other settings.
+
+    Args:
+        has_changed: whether the settings are others now.
 
     Raises:
         DaemonError: another daemon serves it.
     """
     owner = f"{os.getpid()}-{uuid4().hex[:8]}"
     engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after)
-    Runner(store, engine, clock, is_finished=is_finished).run()
+    return Runner(store, engine, clock, is_finished=is_finished, has_changed=has_changed).run()

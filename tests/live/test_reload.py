@@ -1,0 +1,84 @@
+"""A daemon that runs takes other settings without being stopped, and is not ended by wrong ones."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.live.rig import until
+
+
+@dataclass
+class Running:
+    """A daemon in the background, and its log."""
+
+    process: "subprocess.Popen[bytes]"
+    folder: Path
+
+    def messages(self) -> list[str]:
+        """Return what its log says."""
+        log = self.folder / "remind.db.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [f"{entry['level']} {entry['message']}" for entry in map(json.loads, lines)]
+
+    def wait_for(self, words: str, times: int = 1) -> None:
+        """Wait until a message with these words stands in the log so many times."""
+        until(lambda: sum(words in message for message in self.messages()) >= times, 20, words)
+
+    def settings(self, text: str) -> None:
+        """Write the settings file."""
+        (self.folder / "config.toml").write_text(text)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """Return a daemon that serves, and writes its log as JSON."""
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "REMIND_DB": str(tmp_path / "remind.db"),
+        "REMIND_CONFIG": str(tmp_path / "config.toml"),
+    }
+    command = [sys.executable, "-m", "remindcli", "daemon", "--background", "--log-format", "json"]
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    daemon = Running(process, tmp_path)
+    try:
+        daemon.wait_for("serves")
+        yield daemon
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_hangup_reads_the_settings_anew(running: Running) -> None:
+    running.settings('all_day_at = "07:30"')
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for("reads its settings anew")
+    running.wait_for("serves", times=2)
+    running.process.terminate()
+    assert running.process.wait(20) == 0
+    assert running.messages()[-1] == "INFO ended"
+
+
+def test_wrong_settings_are_said_and_those_in_force_stay(running: Running) -> None:
+    running.settings('all_day_at = "25:99"')
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for("the settings stay as they were")
+    running.wait_for("serves", times=2)
+    assert running.process.poll() is None
+
+
+def test_a_nudge_is_enough_to_notice_that_the_settings_changed(running: Running) -> None:
+    running.settings("snooze_minutes = 5")
+    subprocess.run(
+        [sys.executable, "-m", "remindcli", "--db", str(running.folder / "remind.db"), "add", "call bob"],
+        env={**os.environ, "HOME": str(running.folder)},
+        check=True,
+        capture_output=True,
+    )
+    running.wait_for("reads its settings anew")
