@@ -14,7 +14,7 @@ from remindcli import __version__
 from remindcli.channels import Channel, ChannelError, Message, Refusal
 from remindcli.channels.terminal import list_terminals
 from remindcli.daemon.instance import is_running
-from remindcli.errors import StoreError
+from remindcli.errors import StoreBusyError, StoreError
 from remindcli.store.checkup import Checkup, DamagedError, look_at
 from remindcli.store.kept import backups, newest_good
 
@@ -80,7 +80,8 @@ def store_findings(path: Path, now: datetime, *, is_own_folder: bool) -> tuple[l
         if "damaged" in error.what:
             findings.append(_damaged(path, error))
         else:
-            findings.append(Finding("store", Level.FAIL, _said(error), error.hint))
+            level = Level.WARN if isinstance(error, StoreBusyError) else Level.FAIL
+            findings.append(Finding("store", level, _said(error), error.hint))
     if os.name == "posix":
         findings.append(_permissions(path, is_own_folder=is_own_folder))
     findings += [_room(path), _backups(path, now)]

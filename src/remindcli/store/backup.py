@@ -237,15 +237,11 @@ def _copy(source: Path, target: Path, mode: Literal["ro", "rw"], watch: Watch) -
     Raises:
         StoreError: it can't be read, or the copy can't be written.
     """
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
-        with closing(connect(source, mode)) as reading, closing(sqlite3.connect(target)) as writing:
-            # Nobody knows the copy yet, and it is synced as a whole below.
-            writing.execute("PRAGMA journal_mode = OFF")
-            writing.execute("PRAGMA synchronous = OFF")
-            _in_steps(reading, writing, source, watch)
-            writing.execute("PRAGMA journal_mode = DELETE")
+        try:
+            _copy_pages(source, target, mode, watch, pages=_PAGES)
+        except _BegunAgainError:
+            _copy_pages(source, target, mode, watch, pages=-1)  # the others wait once
     except sqlite3.Error as error:
         raise as_store_error(error, source) from error
     descriptor = os.open(target, os.O_RDWR)
@@ -255,36 +251,44 @@ def _copy(source: Path, target: Path, mode: Literal["ro", "rw"], watch: Watch) -
         os.close(descriptor)
 
 
+def _copy_pages(source: Path, target: Path, mode: Literal["ro", "rw"], watch: Watch, *, pages: int) -> None:
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(connect(source, mode)) as reading, closing(sqlite3.connect(target)) as writing:
+        # Nobody knows the copy yet, and it is synced as a whole at the end.
+        writing.execute("PRAGMA journal_mode = OFF")
+        writing.execute("PRAGMA synchronous = OFF")
+        reading.backup(writing, pages=pages, progress=_Steps(source, watch), sleep=0.01)
+        writing.execute("PRAGMA journal_mode = DELETE")
+
+
 class _BegunAgainError(Exception):
     """Somebody wrote between two steps, so that SQLite began the copy again, too often."""
 
 
-def _in_steps(reading: sqlite3.Connection, writing: sqlite3.Connection, source: Path, watch: Watch) -> None:
-    """Copy a few pages at a time; where steady writers allow no end to that, the rest of the world waits once."""
-    left_before: int | None = None
-    restarts = 0
-    moved_at = monotonic()
+class _Steps:
+    """Told of each step of a copy: watches that it goes on."""
 
-    def after_step(status: int, left: int, total: int) -> None:
-        nonlocal left_before, restarts, moved_at
+    def __init__(self, source: Path, watch: Watch) -> None:
+        self._source = source
+        self._watch = watch
+        self._left: int | None = None
+        self._restarts = 0
+        self._moved_at = monotonic()
+
+    def __call__(self, status: int, left: int, total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            if monotonic() - moved_at > _BUSY_SECONDS:
+            if monotonic() - self._moved_at > _BUSY_SECONDS:
                 raise StoreBusyError(
-                    f"the store {source} is in use", why="another program holds its lock", hint="try again"
+                    f"the store {self._source} is in use", why="another program holds its lock", hint="try again"
                 )
             return
-        moved_at = monotonic()
-        restarts += left_before is not None and left >= left_before
-        left_before = left
-        watch(total - left, total)
-        if restarts > _RESTARTS:
+        self._moved_at = monotonic()
+        self._restarts += self._left is not None and left >= self._left
+        self._left = left
+        self._watch(total - left, total)
+        if self._restarts > _RESTARTS and left:
             raise _BegunAgainError
-
-    try:
-        reading.backup(writing, pages=_PAGES, progress=after_step, sleep=0.01)
-    except _BegunAgainError:
-        left_before, restarts = None, 0
-        reading.backup(writing, pages=-1, progress=after_step, sleep=0.01)
 
 
 def _fault(copied: Path, watch: Watch) -> str:

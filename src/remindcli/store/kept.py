@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from remindcli.errors import StoreBusyError
 from remindcli.store.soundness import find_fault
 
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -88,7 +89,7 @@ def newest_good(store: Path) -> Backup | None:
     """Return the newest backup that is whole; each was when it was made, but disks go bad."""
     try:
         return next((one for one in backups(store) if not _fault(one.path, one.path.stat().st_mtime_ns)), None)
-    except OSError:
+    except (OSError, StoreBusyError):
         return None
 
 
