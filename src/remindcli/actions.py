@@ -11,8 +11,9 @@ from remindcli.clock import Clock
 from remindcli.core import recurrence, when
 from remindcli.core.rule import Planned, Rule
 from remindcli.core.safe import safe
-from remindcli.core.task import AT_DUE, CatchUp, Task
+from remindcli.core.task import AT_DUE, Task
 from remindcli.core.when import When
+from remindcli.draft import Draft, Parts, alerts_of, catch_up_of, checked_note, checked_title, take_apart
 from remindcli.errors import AmbiguousError, NotFoundError, StoreError, UnreadableTimeError, UsageError
 from remindcli.language import options_of, past_instant, zone_named
 from remindcli.settings import Settings
@@ -23,35 +24,7 @@ from remindcli.store.store import Closed, Move, NewTask, Snoozed, Store, TaskCha
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-TITLE_LIMIT = 1000
-"""Characters of a title; a longer text belongs in the note."""
-
-NOTE_LIMIT = 100_000
 LONGEST_SNOOZE = timedelta(days=3660)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What was asked of add or edit, as it was typed; None or empty was not asked.
-
-    Attributes:
-        words: the words of the task, a time phrase and the tokens +tag @list p1 among them.
-        is_literal: nothing in the words is read as a time or a token.
-    """
-
-    words: Sequence[str] = ()
-    is_literal: bool = False
-    due: str | None = None
-    every: str | None = None
-    alerts: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    list_name: str | None = None
-    priority: str | None = None
-    note: str | None = None
-    channels: Sequence[str] = ()
-    catch_up: str | None = None
-    zone: str | None = None
-    is_strict_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,35 +86,36 @@ class Actions:
             UsageError: the title is missing or a word can't be used; nothing was written.
         """
         now, zone = self._clock.now(), self._zone(draft.zone)
-        title, tags, list_name, priority, phrase = self._take_apart(draft, now, zone)
-        if not title:
+        parts = self._take_apart(draft, now, zone)
+        read = parts.reading
+        if not parts.title:
             raise UsageError(
                 "there is nothing to remind of",
-                why="the title is empty" if not phrase.read else f'"{phrase.read}" is the time; the title is missing',
+                why="the title is empty" if not read.read else f'"{read.read}" is the time; the title is missing',
                 hint="remind add call bob tomorrow 5pm",
             )
-        chosen = phrase.when
+        chosen = read.when
         if draft.due is not None or draft.every is not None:
             chosen = self._combine(draft, now, zone)
         if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
             chosen = replace(chosen, rule=replace(chosen.rule, zone=zone.key))
         new = NewTask(
-            title=_checked_title(title),
+            title=checked_title(parts.title),
             rule=chosen.rule if chosen else None,
-            note=_checked_note(draft.note or ""),
-            list_name=list_name or "",
-            priority=priority or 0,
-            tags=tags,
-            alerts=_alerts(draft.alerts) if draft.alerts else (AT_DUE,),
+            note=checked_note(draft.note or ""),
+            list_name=parts.list_name or "",
+            priority=parts.priority or 0,
+            tags=parts.tags,
+            alerts=alerts_of(draft.alerts) if draft.alerts else (AT_DUE,),
             channels=self._channels(draft.channels),
-            catch_up=_catch_up(draft.catch_up),
+            catch_up=catch_up_of(draft.catch_up),
         )
         coming = _coming(chosen, now, zone)
         item = None
         if not is_dry_run:
             item = self.store.add(new)
             self.look()
-        return Understood(item, new, chosen, phrase.read, phrase.hint, coming)
+        return Understood(item, new, chosen, read.read, read.hint, coming)
 
     def done(self, selectors: Sequence[str], *, at: str | None = None) -> list[Closed]:
         """Complete what the selectors mean, or what has just rung."""
@@ -199,18 +173,18 @@ class Actions:
         task = self.store.item(task_id).task
         now = self._clock.now()
         zone = self._zone(draft.zone)
-        title, tags, list_name, priority, phrase = self._take_apart(draft, now, zone)
-        chosen = phrase.when
+        parts = self._take_apart(draft, now, zone)
+        chosen = parts.reading.when
         if draft.due is not None or draft.every is not None:
             chosen = self._combine(draft, now, zone)
         change = TaskChange(
-            title=_checked_title(title) if title else None,
-            note=None if draft.note is None else _checked_note(draft.note),
-            list_name=list_name,
-            priority=priority,
-            add_tags=tags,
+            title=checked_title(parts.title) if parts.title else None,
+            note=None if draft.note is None else checked_note(draft.note),
+            list_name=parts.list_name,
+            priority=parts.priority,
+            add_tags=parts.tags,
             remove_tags=tuple(word[1:] for word in draft.tags if word.startswith("-")),
-            alerts=_alerts(draft.alerts) if draft.alerts else None,
+            alerts=alerts_of(draft.alerts) if draft.alerts else None,
             channels=self._channels(draft.channels) or None,
         )
         is_series = False
@@ -302,39 +276,9 @@ class Actions:
 
     # -- reading words -------------------------------------------------------
 
-    def _take_apart(
-        self, draft: Draft, now: datetime, zone: ZoneInfo
-    ) -> tuple[str, tuple[str, ...], str | None, int | None, when.Reading]:
-        """Return the title, tags, list, priority, and what was read as time."""
-        words = list(draft.words)
-        tags = [tag.removeprefix("+") for tag in draft.tags if not tag.startswith("-")]
-        list_name, priority = draft.list_name, draft.priority
-        if not draft.is_literal:
-            kept = []
-            for word in _split_single(words):
-                if _is_token(word, "+"):
-                    tags.append(word[1:])
-                elif _is_token(word, "@"):
-                    list_name = word[1:]
-                elif word.lower() in ("p1", "p2", "p3"):
-                    priority = word
-                else:
-                    kept.append(word)
-            words = kept if len(kept) != len(_split_single(words)) else words
-        plain = draft.is_literal or draft.due is not None or draft.every is not None
-        if plain or not words:
-            reading = when.Reading(title=" ".join(words).strip(), when=None)
-        else:
-            reading = when.read_sentence(
-                words, now=now, zone=zone, options=options_of(self._settings, is_strict_day=draft.is_strict_day)
-            )
-        return (
-            reading.title,
-            tuple(_name(tag, "tag") for tag in dict.fromkeys(tags)),
-            None if list_name is None else _name(list_name, "list") if list_name else "",
-            None if priority is None else _priority(priority),
-            reading,
-        )
+    def _take_apart(self, draft: Draft, now: datetime, zone: ZoneInfo) -> Parts:
+        options = options_of(self._settings, is_strict_day=draft.is_strict_day)
+        return take_apart(draft, now=now, zone=zone, options=options)
 
     def _combine(self, draft: Draft, now: datetime, zone: ZoneInfo) -> When:
         options = options_of(self._settings, is_strict_day=draft.is_strict_day)
@@ -434,73 +378,3 @@ def _coming(chosen: When | None, now: datetime, zone: ZoneInfo) -> list[Planned]
     if rule.is_all_day:
         begin = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
     return recurrence.preview(rule, begin - timedelta(milliseconds=1), zone, 3)
-
-
-def _split_single(words: Sequence[str]) -> list[str]:
-    """Return the words; a single argument with spaces in it is a sentence, and is split."""
-    return words[0].split() if len(words) == 1 else list(words)
-
-
-def _is_token(word: str, sign: str) -> bool:
-    return len(word) > 1 and word.startswith(sign) and word[1].isalpha()
-
-
-def _name(word: str, kind: str) -> str:
-    cleaned = word.strip()
-    if not cleaned or cleaned.startswith("-") or any(c.isspace() or not c.isprintable() or c in ",;" for c in cleaned):
-        raise UsageError(
-            f'"{safe(word, 40)}" can\'t be the name of a {kind}', hint=f"a {kind} is one word such as home"
-        )
-    if len(cleaned) > 100:
-        raise UsageError(f"the name of a {kind} is longer than 100 characters")
-    return cleaned
-
-
-def _priority(word: str) -> int:
-    levels = {"1": 1, "2": 2, "3": 3, "high": 1, "medium": 2, "low": 3, "none": 0, "0": 0}
-    level = levels.get(word.lower().removeprefix("p"))
-    if level is None:
-        raise UsageError(f'there is no priority "{safe(word, 20)}"', hint="priorities: p1 (high), p2, p3 (low), none")
-    return level
-
-
-def _alerts(words: Iterable[str]) -> tuple[timedelta, ...]:
-    """Return the offsets from due that spans before it mean; "none" is silent."""
-    spans = list(words)
-    if [word.lower() for word in spans] == ["none"]:
-        return ()
-    offsets = [AT_DUE if word.strip() == "0" else -when.parse_span(word) for word in spans]
-    return tuple(sorted(set(offsets)))
-
-
-def _catch_up(word: str | None) -> CatchUp:
-    if word is None:
-        return CatchUp.LATEST
-    try:
-        return CatchUp(word)
-    except ValueError:
-        raise UsageError(f'there is no catch-up "{safe(word, 20)}"', hint="catch-up: latest, all, skip") from None
-
-
-def _checked_title(title: str) -> str:
-    """Return the title as it is kept: no NUL and no lone surrogate, which no database keeps."""
-    if "\0" in title:
-        raise UsageError("a title can't hold a NUL byte", hint="leave it out")
-    cleaned = title.encode("utf-8", "replace").decode("utf-8").strip()
-    if not safe(cleaned).strip():
-        raise UsageError("there is nothing to remind of", why="the title is empty", hint="remind add call bob")
-    if len(cleaned) > TITLE_LIMIT:
-        raise UsageError(
-            f"the title has {len(cleaned):,} characters",
-            why=f"{TITLE_LIMIT:,} are enough for a title",
-            hint="put the rest into --note",
-        )
-    return cleaned
-
-
-def _checked_note(note: str) -> str:
-    if "\0" in note:
-        raise UsageError("a note can't hold a NUL byte", hint="leave it out")
-    if len(note) > NOTE_LIMIT:
-        raise UsageError(f"the note has {len(note):,} characters", why=f"{NOTE_LIMIT:,} are kept at the most")
-    return note.encode("utf-8", "replace").decode("utf-8")

@@ -69,7 +69,7 @@ def add(
 
     Write a task down. A time is read at the start or the end of the words; +tag, @list and p1 anywhere.
     """
-    from remindcli.actions import Draft  # noqa: PLC0415
+    from remindcli.draft import Draft  # noqa: PLC0415
 
     session = _begin(ctx, is_json=is_json, is_quiet=is_quiet)
     draft = Draft(
@@ -194,7 +194,7 @@ def edit(
 
     Change a task with the words of add. A time means this occurrence, all else the series. -t -home takes a tag off.
     """
-    from remindcli.actions import Draft  # noqa: PLC0415
+    from remindcli.draft import Draft  # noqa: PLC0415
     from remindcli.errors import UsageError  # noqa: PLC0415
 
     if is_this and is_series:
