@@ -1,11 +1,14 @@
 """What a user can change: one table of settings; flags go over REMIND_*, over the file, over the default."""
 
+import os
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from remindcli.errors import UsageError
 
@@ -52,6 +55,23 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
     return check
 
 
+def _command(value: object) -> tuple[str, ...]:
+    """Return the words of a command, from a list or from a line as a shell would split it."""
+    if isinstance(value, str):
+        value = shlex.split(value)
+    if not isinstance(value, list) or not all(isinstance(word, str) and "\0" not in word for word in value):
+        raise ValueError('the words of a command such as ["notify-me", "--urgent"]')
+    return tuple(value)
+
+
+def _url(value: object) -> str:
+    text = str(value)
+    parts = urlsplit(text)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise ValueError("an address that begins with https://")
+    return text
+
+
 def _named_days(value: object) -> dict[str, tuple[int, int]]:
     """Return days of the year by name, from a table or from "name=03-14,other=12-06"."""
     if isinstance(value, str):
@@ -92,12 +112,15 @@ TABLE: tuple[Setting, ...] = (
     Setting("morning", "09:00", 'What "in the morning" means.', _time_of_day),
     Setting("afternoon", "12:00", 'What "in the afternoon" means.', _time_of_day),
     Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', _time_of_day),
+    Setting("on_failure", [], "A command for what was given up: its words; it gets JSON on standard input.", _command),
+    Setting("heartbeat_url", "", "Asked for every minute while the daemon lives (a dead man's switch).", _url),
     Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
     Setting(
         "digest_after_hours", 24, "How late reminders are told together in one message.", _whole_number(1, 100_000)
     ),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
+_TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})
 NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
 
 
@@ -156,6 +179,8 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
             why=f"it stands in {file}",
             hint=f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES),
         )
+    if file is not None and any(name in written for name in _TRUSTED_ONLY):
+        _must_be_ours_alone(file)
     values: dict[str, object] = {}
     origins: dict[str, str] = {}
     for setting in TABLE:
@@ -175,6 +200,16 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
             ) from None
         origins[setting.name] = origin
     return Settings(values, origins)
+
+
+def _must_be_ours_alone(file: Path) -> None:
+    """Refuse a file that others can write while it names what the daemon runs or asks for."""
+    if os.name == "posix" and file.stat().st_mode & 0o022:
+        raise UsageError(
+            f"others can write the settings in {file}",
+            why="it names a command or an address that the daemon uses",
+            hint=f"chmod go-w {file}",
+        )
 
 
 def _read(file: Path) -> Mapping[str, object]:

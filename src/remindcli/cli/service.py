@@ -63,6 +63,8 @@ def foreground(
             session.environment.clock,
             order=tuple(registry.build(settings.names("channels"))),
             old_after=timedelta(hours=settings.number("digest_after_hours")),
+            on_failure=settings.names("on_failure"),
+            heartbeat_url=settings.text("heartbeat_url"),
             has_changed=partial(session.has_other_settings, stamp),
         )
         if not is_to_reload:

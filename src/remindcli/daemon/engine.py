@@ -38,6 +38,7 @@ class Engine:
         workers: how many messages may be on their way at once.
         old_after: how late reminders are told together in one digest.
         jitter: returns a random number from 0 to 1.
+        on_loss: called with what was given up, as JSON has it; must not raise.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Engine:
         workers: int = WORKERS,
         old_after: timedelta = decide.OLD_AFTER,
         jitter: Callable[[], float] = random,
+        on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -60,6 +62,7 @@ class Engine:
         self._workers = workers
         self._old_after = old_after
         self._jitter = jitter
+        self._on_loss = on_loss
         self._claims = count(1)
         self._is_stopping = False
 
@@ -135,6 +138,8 @@ class Engine:
         tried = {one.channel for one in tries}
         names = ", ".join(claim.task.title for claim in claims[:_NAMED])
         why = "; ".join(f"{one.channel}: {one.error}" for one in tries if one.error)
+        lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
+        self._on_loss({"event": "given up", "tasks": lost, "why": why})
         message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
         for name in [name for name in self._channels if name not in tried]:
             try:

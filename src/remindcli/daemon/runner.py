@@ -68,6 +68,7 @@ class Runner:
     Args:
         is_finished: asked after each look; the runner ends when it says so.
         has_changed: asked at each wake-up; the runner ends to be begun anew with other settings.
+        on_beat: called at each heartbeat, on a thread of its own; must not raise.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class Runner:
         *,
         is_finished: Callable[[], bool] = lambda: False,
         has_changed: Callable[[], bool] = lambda: False,
+        on_beat: Callable[[], object] | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
         self._is_finished = is_finished
         self._has_changed = has_changed
+        self._on_beat = on_beat
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
@@ -99,7 +102,11 @@ class Runner:
         self._scheduler = _AlarmClock(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(1), "maintenance": ThreadPoolExecutor(1)},
+            executors={
+                "default": ThreadPoolExecutor(1),
+                "maintenance": ThreadPoolExecutor(1),
+                "outside": ThreadPoolExecutor(1),
+            },
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._maintenance = Maintenance(store.path, clock, is_ending=lambda: self._is_ending)
@@ -193,6 +200,8 @@ class Runner:
             log.warning("no heartbeat: %s", error)
         if self._maintenance.is_due():
             self._scheduler.add_job(self._maintenance.run, executor="maintenance")
+        if self._on_beat is not None:
+            self._scheduler.add_job(self._on_beat, executor="outside")
 
     def _tick(self) -> None:
         with self._lock:

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from remindcli.channels import Channel
 from remindcli.clock import Clock
 from remindcli.core import decide
 from remindcli.daemon.engine import Engine
+from remindcli.daemon.hooks import ping, run_hook
 from remindcli.daemon.runner import Runner
 from remindcli.store.store import Store
 
@@ -22,15 +24,25 @@ def run(
     old_after: timedelta = decide.OLD_AFTER,
     is_finished: Callable[[], bool] = lambda: False,
     has_changed: Callable[[], bool] = lambda: False,
+    on_failure: Sequence[str] = (),
+    heartbeat_url: str = "",
 ) -> bool:
     """Serve a store until SIGTERM, SIGINT or `is_finished`; return whether to begin anew with other settings.
 
     Args:
         has_changed: whether the settings are others now.
+        on_failure: a command for what was given up; empty is none.
+        heartbeat_url: asked for at each heartbeat; "" is none.
 
     Raises:
         DaemonError: another daemon serves it.
     """
     owner = f"{os.getpid()}-{uuid4().hex[:8]}"
-    engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after)
-    return Runner(store, engine, clock, is_finished=is_finished, has_changed=has_changed).run()
+
+    def on_loss(about: Mapping[str, object]) -> None:
+        if on_failure:
+            run_hook(on_failure, about)
+
+    engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after, on_loss=on_loss)
+    on_beat = partial(ping, heartbeat_url) if heartbeat_url else None
+    return Runner(store, engine, clock, is_finished=is_finished, has_changed=has_changed, on_beat=on_beat).run()
