@@ -142,7 +142,7 @@ def install(
             _stop(session)
         return runs
 
-    way, *others = _login_ways(session)
+    way, *others = login_ways(session)
     if is_dry_run:
         for line in login.preview(way):
             session.out.line(line)
@@ -171,7 +171,7 @@ def uninstall(ctx: typer.Context) -> None:
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     run = login.runner(session.environment.variables)
-    for way in _login_ways(session):
+    for way in login_ways(session):
         for line in login.uninstall(way, run):
             session.out.line(line)
     session.out.line("the daemon does not start at login")
@@ -202,7 +202,7 @@ def status(
     beat, counts, next_at = store.queue.heartbeat(), store.queue.counts(), store.queue.next_look_at()
     session.close()
     try:
-        at_login = login.state(_login_ways(session))
+        at_login = login.state(login_ways(session))
     except DaemonError as error:
         at_login = login.State(is_on=False, words=f"{error.what}: {error.why}")
     if session.out.is_json:
@@ -276,7 +276,7 @@ def _stop(session: Session) -> None:
     background.stop(path, beat.pid)
 
 
-def _login_ways(session: Session) -> "Sequence[LoginStart]":
+def login_ways(session: Session) -> "Sequence[LoginStart]":
     """Return how the daemon of this store can be started at login; a login knows nothing of this shell's variables."""
     from remindcli.cli.places import data_folder, settings_file  # noqa: PLC0415
     from remindcli.daemon.autostart import login  # noqa: PLC0415
@@ -304,7 +304,7 @@ def _start_supervised(session: Session) -> bool:
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     try:
-        way = _login_ways(session)[0]
+        way = login_ways(session)[0]
     except DaemonError:
         return False
     if is_running(session.store_path) or not way.start or not login.state([way]).is_on:
