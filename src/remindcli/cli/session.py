@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from remindcli.cli.environment import Environment
 from remindcli.cli.output import Output
+from remindcli.errors import StoreError
 
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
     from zoneinfo import ZoneInfo
@@ -124,9 +125,13 @@ class Session:
         from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
         store = self._actions.store
-        if not is_running(store.path) and store.has_waiting():
+        try:
+            is_unheard = not is_running(store.path) and store.has_waiting()
+            given_up = len(store.letters.all())
+        except StoreError:  # what was asked is done and said: a look that fails after it must not tell otherwise
+            return
+        if is_unheard:
             self.out.note("warning: no daemon runs, so nothing will ring; start it with: remind daemon start")
-        given_up = len(store.letters.all())
         if given_up:
             what = "a reminder was" if given_up == 1 else f"{given_up} reminders were"
             self.out.note(f"warning: {what} given up, unheard: remind failed")

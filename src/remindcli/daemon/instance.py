@@ -14,8 +14,6 @@ def lock_of(store: Path) -> FileLock:
 def is_running(store: Path) -> bool:
     """Return whether a daemon runs for the store."""
     lock = lock_of(store)
-    if not lock.path.exists():
-        return False
     with suppress(OSError), lock:
-        return not lock.acquire()
+        return lock.path.exists() and not lock.acquire()
     return False

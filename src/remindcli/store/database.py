@@ -154,8 +154,8 @@ class Database:
         try:
             with self._engine.connect() as connection, connection.begin():
                 yield Tx(connection, self._clock)
-        except DBAPIError as error:
-            raise as_store_error(error, self.path) from error
+        except DBAPIError as error:  # what was written before stands
+            raise as_store_error(error, self.path, outcome="") from error
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -165,6 +165,7 @@ class Database:
             StoreBusyError: another program held the store for too long.
             StoreError: see `as_store_error`.
         """
+        outcome = "nothing was changed"
         try:
             with (
                 self._mutex,
@@ -173,8 +174,10 @@ class Database:
                 connection.begin(),
             ):
                 yield Tx(connection, self._clock)
+                # a commit may fail after the change is on the disk: at the sync of the folder, at the unlock
+                outcome = "look whether the change was kept before you make it again"
         except DBAPIError as error:
-            raise as_store_error(error, self.path) from error
+            raise as_store_error(error, self.path, outcome=outcome) from error
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """What can be wrong with a store's file, found before SQLite touches it, and said so that a person can mend it."""
 
 import sqlite3
+import stat
 import struct
 from pathlib import Path
 
@@ -21,15 +22,16 @@ def check_file(path: Path) -> int:
     Raises:
         StoreError: it is a folder, unreadable, empty, not SQLite, another program's, or newer than this version.
     """
-    if path.is_dir():
-        raise StoreError(
-            f"the store {path} is a folder",
-            why="a store is a single file",
-            hint=f"try --db {path / 'remind.db'}",
-        )
-    if path.exists() and not path.is_file():
-        raise StoreError(f"the store {path} is not a file", why="it is a device, a pipe or a socket")
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise StoreError(
+                f"the store {path} is a folder",
+                why="a store is a single file",
+                hint=f"try --db {path / 'remind.db'}",
+            )
+        if not stat.S_ISREG(kind):
+            raise StoreError(f"the store {path} is not a file", why="it is a device, a pipe or a socket")
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
     except OSError as error:
@@ -59,8 +61,14 @@ def check_file(path: Path) -> int:
     return int(version)
 
 
-def as_store_error(error: DBAPIError | sqlite3.Error, path: Path) -> StoreError:
-    """Return what SQLite said as an error that says what to do. Nothing was written: the transaction is gone."""
+def as_store_error(
+    error: DBAPIError | sqlite3.Error, path: Path, *, outcome: str = "nothing was changed"
+) -> StoreError:
+    """Return what SQLite said as an error that says what to do.
+
+    Args:
+        outcome: what is known of the change; by default that the transaction is gone, and all of it.
+    """
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return StoreError(f"the store {path} can't be used", why=str(cause))
@@ -76,11 +84,15 @@ def as_store_error(error: DBAPIError | sqlite3.Error, path: Path) -> StoreError:
         return StoreError(f"the store {path} looks damaged", why=why, hint=f"try again; if it stays so: {advice(path)}")
     if code == sqlite3.SQLITE_NOTADB:
         return StoreError(f"the store {path} is damaged", why=why, hint=advice(path))
+    permissions = "check the permissions of the file and of its folder"
     what, hint = {
-        sqlite3.SQLITE_READONLY: ("is read-only", "check the permissions of the file and of its folder"),
-        sqlite3.SQLITE_PERM: ("is read-only", "check the permissions of the file and of its folder"),
-        sqlite3.SQLITE_CANTOPEN: ("can't be opened", "check the permissions of the file and of its folder"),
+        sqlite3.SQLITE_READONLY: ("is read-only", permissions),
+        sqlite3.SQLITE_PERM: ("is read-only", permissions),
+        sqlite3.SQLITE_CANTOPEN: ("can't be opened", permissions),
         sqlite3.SQLITE_FULL: ("can't grow", "the disk is full; make room and try again: nothing was changed"),
-        sqlite3.SQLITE_IOERR: ("can't be read or written", "check the disk; nothing was changed"),
-    }.get(code, ("can't be used", "nothing was changed"))
+        sqlite3.SQLITE_IOERR: (
+            "can't be read or written",
+            f"check the disk; {outcome}" if outcome else "check the disk",
+        ),
+    }.get(code, ("can't be used", outcome))
     return StoreError(f"the store {path} {what}", why=why, hint=hint)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -40,9 +41,10 @@ class FileLock:
     def release(self) -> None:
         """Give the lock back; harmless if it is not held."""
         if self._descriptor is not None:
-            _free(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = None
+            descriptor, self._descriptor = self._descriptor, None
+            with suppress(OSError):  # what was done under the lock is done, and closing frees it as well
+                _free(descriptor)
+            os.close(descriptor)
 
     def __enter__(self) -> Self:
         return self

@@ -140,7 +140,7 @@ def _tick(request: dict[str, Any], clock: FakeClock, wait_for_tracer: Any) -> in
         Engine(store, channels, clock, order=("file",), owner="daemon", workers=1, jitter=lambda: 0.0).tick()
         store.close()
     except StoreError as error:
-        print(f"remind: {error.what}: {error.why}", file=sys.stderr)
+        print(f"error: {error.what}: {error.why}", file=sys.stderr)
         return error.status
     return 0
 
