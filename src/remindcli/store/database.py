@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -230,7 +230,7 @@ class Database:
     def _create(self) -> None:
         """Make the file whole under another name first: a kill in the middle leaves no half store."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folder(self.path.parent)
             with self._exclusive():
                 if self.path.exists():
                     return
@@ -265,6 +265,15 @@ class Database:
             version = tx.connection.execute(text("PRAGMA user_version")).scalar_one()
             if version < migration.number:
                 _apply(tx.connection, migration, tx.now)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, so that their names last through a power cut."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in missing:
+        with suppress(PermissionError):  # a folder in which names may be made and not listed
+            sync_folder(one.parent)
 
 
 def _apply(connection: Connection, migration: schema.Migration, now: datetime) -> None:
