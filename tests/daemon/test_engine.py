@@ -111,6 +111,16 @@ def test_alerts_before_due_ring_in_their_order_and_each_once(store: Store, run: 
     assert channel.walls == [f"2026-11-{one}" for one in ("03 08:00", "03 09:00", "03 09:00", "04 08:00")]
 
 
+def test_what_came_due_while_its_command_waited_for_the_store_rings_at_once(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    clock.set(datetime(2026, 11, 2, 17, 0, 8, tzinfo=UTC))
+    store.add(NewTask("call bob", once("2026-11-02 17:00:01")))
+    store.add(NewTask("long ago", once("2026-11-02 16:58:00")))
+    run.until(clock.now())
+    assert channel.titles == ["call bob"]
+
+
 def test_an_alert_a_day_ahead_is_not_late_for_the_second_time_either(
     store: Store, run: Run, channel: FakeChannel, clock: FakeClock
 ) -> None:

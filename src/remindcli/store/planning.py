@@ -37,7 +37,7 @@ _AHEAD_LIMIT = 50
 """How many occurrences are spawned ahead at the most, where alerts lie further before due than the rule's period."""
 
 _ON_TIME = timedelta(minutes=1)
-"""What came due this short a time ago was not missed (catch_up = skip)."""
+"""What came due this short a time ago was not missed."""
 
 _POISONED_FOR = timedelta(hours=1)
 """When a task that can't be planned is tried again: it must not stop the others."""
@@ -189,7 +189,9 @@ class Planner:
         wanted: dict[int, datetime] = {}
         if task.rule is not None and occurrence.due_at is not None:
             times = [(alert, self._alert_at(task.rule, occurrence, alert)) for alert in task.alerts]
-            chosen = decide.alerts_to_schedule(times, now=self.tx.now, rings_late=rings_late)
+            # what passed while a command was read and waited for the lock ("in 1s") is not in vain
+            begin = self.tx.now if rings_late else self.tx.now - _ON_TIME
+            chosen = decide.alerts_to_schedule(times, now=begin, rings_late=rings_late)
             wanted = {seconds_of(alert): at for alert, at in chosen}
         present = {row["alert"]: row for row in self._deliveries(occurrence.id)}
         for alert, row in present.items():
