@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from remindcli.core import decide
+from remindcli.core.rule import Repeat
 from remindcli.core.task import DeliveryState, OccurrenceState, TaskState
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
@@ -94,8 +95,7 @@ def _mend_occurrences(tx: Tx, planner: Planner) -> int:
         _tell_again(tx, row.id, ahead)
     for task_id in sorted({row.task_id for row in rows}):
         _open_last_missed(tx, task_id, ahead)
-        if planner.newest(task_id) is None:
-            planner.spawn_first(planner.task(task_id))
+        _open_what_follows(planner, task_id)
         planner.settle(task_id)
     return len(rows)
 
@@ -126,3 +126,16 @@ def _open_last_missed(tx: Tx, task_id: int, ahead: int) -> None:
         tx.connection.execute(
             update(occurrences).where(occurrences.c.id == last.id).values(state=OccurrenceState.OPEN.value)
         )
+
+
+def _open_what_follows(planner: Planner, task_id: int) -> None:
+    """Spawn anew if nothing is open: what followed the one that was answered was that clock's, and is gone."""
+    task, newest = planner.task(task_id), planner.newest(task_id)
+    if newest is None:
+        planner.spawn_first(task)
+    elif planner.open_occurrences(task_id) or newest.state is OccurrenceState.MISSED:
+        return
+    elif task.rule is not None and task.rule.repeat is Repeat.COMPLETION:
+        planner.spawn_after_completion(task, planner.tx.now)
+    else:
+        planner.spawn_following(task, newest)
