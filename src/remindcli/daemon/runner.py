@@ -144,6 +144,9 @@ class Runner:
                 self._wait(nudges)
             finally:
                 self._manager.stopping()
+                with self._lock:
+                    # From here on no look sets an alarm: it would wait for the scheduler, which waits for it to end.
+                    self._is_ending = True
                 self._engine.stop()
                 self._scheduler.shutdown(wait=True)
                 with suppress(StoreError):
