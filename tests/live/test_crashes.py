@@ -42,15 +42,16 @@ def test_killed_in_the_middle_of_two_hundred_reminders_it_loses_none(
     with home.store() as store:
         wall = SystemClock().now().replace(tzinfo=None, microsecond=0) + timedelta(seconds=5)
         for number in range(REMINDERS):
-            rrule = "FREQ=WEEKLY" if number % 2 else None
-            store.add(NewTask(f"reminder {number}", Rule(wall, "UTC", rrule=rrule)))
+            rule = Rule(wall, "UTC", rrule="FREQ=WEEKLY" if number % 2 else None)
+            # what is urgent is told by itself, however late a slow machine makes it: each can be counted
+            store.add(NewTask(f"reminder {number}", rule, priority=1))
     may_be_doubled: set[str] = set()
     for kill in range(KILLS):
         enough = REMINDERS // (KILLS + 2) * (kill + 1)
         with home.daemon() as process:
             until(
                 lambda enough=enough: len(notification_server.titles()) >= enough,  # type: ignore[misc]
-                60,
+                120,
                 f"{enough} notifications",
             )
             with pytest.raises(subprocess.TimeoutExpired):
@@ -59,7 +60,7 @@ def test_killed_in_the_middle_of_two_hundred_reminders_it_loses_none(
             process.wait()
         may_be_doubled |= on_their_way(home)
     with home.daemon() as process:
-        until(lambda: len(set(notification_server.titles())) == REMINDERS, 120, "all notifications")
+        until(lambda: len(set(notification_server.titles())) == REMINDERS, 300, "all notifications")
         home.until_told(REMINDERS)
         process.terminate()
         assert process.wait(30) == 0
