@@ -1,0 +1,40 @@
+"""The table of settings writes its own page."""
+
+import os
+from pathlib import Path
+
+from remindcli.settings import TABLE, load
+
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
+_HEAD = """# Settings
+
+They stand in `~/.config/remindcli/config.toml` (`$XDG_CONFIG_HOME`, or the file that `REMIND_CONFIG` names); each can be
+set for one command as `REMIND_` and its name in capitals. A name or a value that is wrong is an error that says where it
+stands. A daemon that runs reads them anew when the file changes, or on SIGHUP.
+
+A file that names a command or an address (`on_failure`, `heartbeat_url`) must not be writable by others.
+
+| setting | default | what it does |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """Return the page that the table gives."""
+    rows = (f"| `{one.name}` | `{one.default if one.default else '—'}` | {one.help} |\n" for one in TABLE)
+    return _HEAD + "".join(rows)
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    if os.environ.get("REMIND_WRITE"):
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page(), "stale: REMIND_WRITE=1 pytest tests/test_settings.py"
+
+
+def test_a_variable_goes_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    assert load(file, {}).origins["snooze_minutes"] == "default"
+    file.write_text("snooze_minutes = 5")
+    assert (load(file, {}).number("snooze_minutes"), load(file, {}).origins["snooze_minutes"]) == (5, str(file))
+    over = load(file, {"REMIND_SNOOZE_MINUTES": "7"})
+    assert (over.number("snooze_minutes"), over.origins["snooze_minutes"]) == (7, "REMIND_SNOOZE_MINUTES")
