@@ -8,9 +8,9 @@ from remindcli.settings import TABLE, load
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 _HEAD = """# Settings
 
-They stand in `~/.config/remindcli/config.toml` (`$XDG_CONFIG_HOME`, or the file that `REMIND_CONFIG` names); each can be
-set for one command as `REMIND_` and its name in capitals. A name or a value that is wrong is an error that says where it
-stands. A daemon that runs reads them anew when the file changes, or on SIGHUP.
+They stand in `~/.config/remindcli/config.toml` (`$XDG_CONFIG_HOME`, or the file that `REMIND_CONFIG` names); each can
+be set for one command as `REMIND_` and its name in capitals. A name or a value that is wrong is an error that says
+where it stands. A daemon that runs reads them anew when the file changes, or on SIGHUP.
 
 A file that names a command or an address (`on_failure`, `heartbeat_url`) must not be writable by others.
 
@@ -21,7 +21,7 @@ A file that names a command or an address (`on_failure`, `heartbeat_url`) must n
 
 def page() -> str:
     """Return the page that the table gives."""
-    rows = (f"| `{one.name}` | `{one.default if one.default else '—'}` | {one.help} |\n" for one in TABLE)
+    rows = (f"| `{one.name}` | `{one.default or '—'}` | {one.help} |\n" for one in TABLE)
     return _HEAD + "".join(rows)
 
 
