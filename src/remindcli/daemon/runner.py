@@ -121,6 +121,8 @@ class Runner:
         """
         lock = lock_of(self._store.path)
         if not lock.acquire():
+            self._waker.close()
+            self._poker.close()
             raise DaemonRunsError(
                 "a daemon runs for this store already",
                 why=f"it holds {lock.path}",

@@ -1,0 +1,169 @@
+"""How late the engine is, what a look costs, and how soon a write is noticed: python bench/engine.py [--full].
+
+The channel takes no time at all, so that what is measured is ours. Each row is measured on a disk in memory and on
+the disk of the temporary folder, where each write is synced twice (docs/store.md); --full adds 100,000 waiting.
+"""
+
+import argparse
+import resource
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from remindcli import nudge
+from remindcli.channels import Message, Receipt
+from remindcli.clock import SystemClock
+from remindcli.core.rule import Rule
+from remindcli.daemon import serve
+from remindcli.daemon.engine import Engine
+from remindcli.store.store import NewTask, Store
+
+MEMORY = Path("/dev/shm")
+CLOCK = SystemClock()
+
+
+class Instant:
+    """A channel that takes a message at once and notes when."""
+
+    name = "instant"
+    timeout_seconds = 1.0
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.came = threading.Event()
+
+    def send(self, message: Message) -> Receipt:
+        """Take it."""
+        self.taken.append(time.perf_counter())
+        self.came.set()
+        return Receipt(self.name, message.key)
+
+
+@contextmanager
+def store_in(base: Path | None) -> Iterator[Store]:
+    """Return a new store in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="remind-bench-", dir=base) as folder:
+        store = Store(Path(folder, "remind.db"), CLOCK)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def fill(store: Store, count: int, due_at: int = 4_070_941_200_000) -> None:
+    """Put so many tasks into the store, each with a delivery at that millisecond, past the verbs."""
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as raw:
+        raw.execute("BEGIN IMMEDIATE")
+        raw.executemany(
+            "INSERT INTO tasks (uid, title, dtstart, created_at, modified_at) VALUES (?, ?, '2026-01-01T09:00', 0, 0)",
+            ((f"00000000-0000-0000-0000-{number:012}", f"task {number}") for number in range(count)),
+        )
+        raw.execute(
+            "INSERT INTO occurrences (task_id, planned_for, due_at) SELECT id, dtstart, ? FROM tasks", (due_at,)
+        )
+        raw.execute(
+            "INSERT INTO scheduled_tasks (task_id, occurrence_id, alert, execute_at, due_at, created_at)"
+            " SELECT task_id, id, 0, due_at, due_at, 0 FROM occurrences"
+        )
+        raw.execute("COMMIT")
+
+
+def due_at_once(base: Path | None, count: int) -> tuple[float, float]:
+    """Return after how many milliseconds the first and the last of so many that are due now were handed over."""
+    with store_in(base) as store:
+        fill(store, count, int(CLOCK.now().timestamp() * 1000))
+        channel = Instant()
+        engine = Engine(store, {"instant": channel}, CLOCK, order=("instant",), owner="bench")
+        begun = time.perf_counter()
+        engine.tick()
+        assert len(channel.taken) == count, len(channel.taken)
+        return (channel.taken[0] - begun) * 1000, (channel.taken[-1] - begun) * 1000
+
+
+def look(base: Path | None, waiting: int) -> tuple[float, float]:
+    """Return the median milliseconds of a look with so many waiting, and of the start of the store."""
+    with store_in(base) as store:
+        fill(store, waiting)
+        begun = time.perf_counter()
+        again = Store(store.path, CLOCK)
+        start = (time.perf_counter() - begun) * 1000
+        engine = Engine(again, {"instant": Instant()}, CLOCK, order=("instant",), owner="bench")
+        engine.tick()
+        times = []
+        for _ in range(30):
+            begun = time.perf_counter()
+            engine.tick()
+            times.append((time.perf_counter() - begun) * 1000)
+        again.close()
+        return statistics.median(times), start
+
+
+def noticed(base: Path | None, writes: int) -> float:
+    """Return the median milliseconds from a write's nudge until the channel of a running daemon has its message."""
+    with store_in(base) as store:
+        store.add(NewTask("far away", Rule(CLOCK.now().replace(tzinfo=None) + timedelta(days=9), "UTC")))
+        channel, is_over = Instant(), threading.Event()
+        daemon = threading.Thread(
+            target=serve.run,
+            args=(store, {"instant": channel}, CLOCK),
+            kwargs={"order": ("instant",), "is_finished": is_over.is_set},
+        )
+        daemon.start()
+        times = []
+        try:
+            with closing(Store(store.path, CLOCK)) as writer:
+                for number in range(writes):
+                    time.sleep(0.2)
+                    channel.came.clear()
+                    writer.add(NewTask(f"{number}", Rule(CLOCK.now().replace(tzinfo=None, microsecond=0), "UTC")))
+                    begun = time.perf_counter()
+                    nudge.send(writer.path)
+                    assert channel.came.wait(20)
+                    times.append((channel.taken[-1] - begun) * 1000)
+        finally:
+            is_over.set()
+            nudge.send(store.path)
+            daemon.join()
+        return statistics.median(times)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def main() -> None:
+    """Measure, and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="100,000 waiting too")
+    is_full = parser.parse_args().full
+    places = {"disk": None} | ({"memory": MEMORY} if MEMORY.is_dir() else {})
+    rows = [["what (milliseconds)", *places]]
+
+    def measured(what: str, *figures: Sequence[float]) -> None:
+        print(f"{what} ...", file=sys.stderr)
+        rows.append([what, *(" / ".join(f"{one:.1f}" for one in figure) for figure in figures)])
+
+    for count in (1, 100):
+        measured(
+            f"{count} due at once: first / last handed over", *(due_at_once(base, count) for base in places.values())
+        )
+    for waiting in (0, 1_000, 10_000, *((100_000,) if is_full else ())):
+        measured(f"{waiting:,} waiting: a look / opening the store", *(look(base, waiting) for base in places.values()))
+    measured("a write is noticed by a running daemon (median)", *((noticed(base, 30),) for base in places.values()))
+    table(rows)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    print(f"peak resident memory of all of it: {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

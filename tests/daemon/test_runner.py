@@ -1,0 +1,142 @@
+"""The process around the engine, run in this one: it rings by the real clock, hears nudges, and ends."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.conftest import FakeChannel, FakeClock
+
+from remindcli import nudge
+from remindcli.clock import SystemClock
+from remindcli.core.rule import Rule
+from remindcli.daemon import serve
+from remindcli.daemon.instance import is_running, lock_of
+from remindcli.errors import DaemonError
+from remindcli.store.store import NewTask, Store
+
+SOON = 20.0
+"""Far longer than anything here takes; no test waits for it."""
+
+
+def now_rule(ahead: timedelta = timedelta()) -> Rule:
+    """Return a single time: now, or a while ahead."""
+    return Rule((SystemClock().now() + ahead).replace(tzinfo=None, microsecond=0), "UTC")
+
+
+class Announcing(FakeChannel):
+    """A channel that says when it has told something."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.came = threading.Semaphore(0)
+
+    def send(self, message):  # type: ignore[no-untyped-def]
+        """Tell, and say so."""
+        receipt = super().send(message)
+        self.came.release()
+        return receipt
+
+
+@pytest.fixture
+def real(folder: Path) -> Iterator[Store]:
+    """Return a store that goes by the machine's clock."""
+    store = Store(folder / "real.db", SystemClock())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def announcing(clock: FakeClock) -> Announcing:
+    return Announcing(clock)
+
+
+@contextmanager
+def served(store: Store, channel: Announcing, is_finished: Callable[[], bool] | None = None) -> Iterator[None]:
+    """Serve the store in a thread until the block has ended, and see that it ends."""
+    is_over = threading.Event()
+    thread = threading.Thread(
+        target=serve.run,
+        args=(store, {"fake": channel}, SystemClock()),
+        kwargs={"order": ("fake",), "is_finished": is_finished or is_over.is_set},
+        daemon=True,
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        while thread.is_alive() and is_finished is None and not is_running(store.path):
+            thread.join(0.001)
+        nudge.send(store.path)
+        thread.join(SOON)
+        assert not thread.is_alive(), "it does not end"
+
+
+def test_it_rings_what_is_due_and_hears_of_what_is_written(real: Store, announcing: Announcing) -> None:
+    real.add(NewTask("due", now_rule()))
+    with served(real, announcing):
+        assert announcing.came.acquire(timeout=SOON)
+        real.add(NewTask("written later", now_rule()))
+        nudge.send(real.path)
+        assert announcing.came.acquire(timeout=SOON)
+    assert announcing.titles == ["due", "written later"]
+
+
+def test_it_rings_by_its_alarm(real: Store, announcing: Announcing) -> None:
+    real.add(NewTask("soon", now_rule(timedelta(seconds=2))))
+    with served(real, announcing):
+        assert announcing.came.acquire(timeout=SOON)
+    (told,) = real.deliveries(1, 9)
+    assert told.delivered_at is not None
+    assert timedelta() <= told.delivered_at - told.due_at < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("_again", range(10))
+def test_it_ends_though_a_look_is_just_setting_the_next_alarm(_again: int, real: Store, announcing: Announcing) -> None:
+    real.add(NewTask("due", now_rule()))
+    real.add(NewTask("far", now_rule(timedelta(days=9))))
+    with served(real, announcing, is_finished=lambda: bool(announcing.told)):
+        assert announcing.came.acquire(timeout=SOON)
+    assert real.queue.counts() == {"delivered": 1, "scheduled": 1}, "what was on its way is recorded"
+    assert not is_running(real.path)
+
+
+def test_only_one_serves_a_store(real: Store, announcing: Announcing) -> None:
+    with lock_of(real.path) as lock:
+        assert lock.acquire()
+        with pytest.raises(DaemonError, match="already"):
+            serve.run(real, {"fake": announcing}, SystemClock(), order=("fake",))
+    assert not is_running(real.path)
+
+
+def test_a_fault_of_ours_in_one_look_does_not_end_it(
+    real: Store, announcing: Announcing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real.add(NewTask("due", now_rule()))
+    faults = iter([RuntimeError("a fault of ours")])
+    catch_up = real.queue.catch_up
+
+    def faulty() -> int:
+        for fault in faults:
+            raise fault
+        return catch_up()
+
+    monkeypatch.setattr(real.queue, "catch_up", faulty)
+    with served(real, announcing):
+        while not announcing.came.acquire(timeout=0.05):
+            nudge.send(real.path)  # else it would try again in five seconds
+    assert announcing.titles == ["due"]
+
+
+def test_its_state_is_told_while_it_lives_and_after(real: Store, announcing: Announcing) -> None:
+    real.add(NewTask("due", now_rule()))
+    with served(real, announcing):
+        assert announcing.came.acquire(timeout=SOON)
+        beat = real.queue.heartbeat()
+        assert beat.pid is not None
+        assert beat.started_at == beat.heartbeat_at
+        assert is_running(real.path)
+    assert real.queue.heartbeat().pid is None
