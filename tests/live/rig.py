@@ -28,6 +28,7 @@ PACKAGES = {
     "notify-send": "libnotify-bin",
     "setsid": "util-linux",
     "strace": "strace",
+    "/lib/systemd/systemd": "systemd",
     "systemd-analyze": "systemd",
     "tmux": "tmux",
     "xdotool": "xdotool",

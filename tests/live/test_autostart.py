@@ -54,9 +54,7 @@ def test_systemd_finds_no_fault_in_the_unit(require: Require, tmp_path: Path, na
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_user_manager_reads_the_very_words(require: Require, folder: Path, name: str) -> None:
     """The manager in its dry run prints the command with quotes, and the environment as it is."""
-    require("systemd-analyze", "setsid")
-    if not Path(_MANAGER).exists():
-        pytest.skip(f"missing: {_MANAGER}")
+    require(_MANAGER, "setsid")
     units = folder / "home/.config/systemd/user"
     place = folder / name
     text = unit_for(place)
