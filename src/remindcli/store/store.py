@@ -338,6 +338,8 @@ class Store:
                 newest = planner.newest(task_id)
                 assert newest is not None
                 following = planner.spawn_following(task, newest)
+        elif following is not None:
+            planner.keep_ahead(task)
         if following is None:
             tx.update(tasks, task_id, state=TaskState.FINISHED.value, modified_at=to_ms(tx.now))
         closed = replace(occurrence, state=state, done_at=at if is_done else None)
