@@ -83,6 +83,13 @@ class StoreBusyError(StoreError):
     code = "store_busy"
 
 
+class AlreadyDoneError(RemindError):
+    """Another process did it, and died before it could say so."""
+
+    code = "already_done"
+    status = ExitStatus.OK
+
+
 class DaemonError(RemindError):
     """The daemon cannot be started, stopped or reached."""
 

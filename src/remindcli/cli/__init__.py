@@ -4,8 +4,9 @@ import traceback
 from collections.abc import Sequence
 
 from remindcli.cli.environment import Environment
+from remindcli.cli.output import shown
 from remindcli.cli.session import Session
-from remindcli.errors import ExitStatus, RemindError
+from remindcli.errors import AlreadyDoneError, ExitStatus, RemindError
 
 
 def main(argv: Sequence[str], environment: Environment) -> int:
@@ -19,6 +20,9 @@ def main(argv: Sequence[str], environment: Environment) -> int:
     session = Session(environment, is_json="--json" in words)
     try:
         return _run(argv, session)
+    except AlreadyDoneError as error:
+        session.out.note(f"the process that answers commands died; it had done this: {shown(error.what)}")
+        return error.status
     except RemindError as error:
         session.out.error(error)
         return error.status

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from remindcli.cli.environment import Environment
 from remindcli.cli.output import Output
-from remindcli.errors import StoreError
+from remindcli.errors import AlreadyDoneError, StoreError
 
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
     from zoneinfo import ZoneInfo
@@ -99,11 +99,13 @@ class Session:
         """Return the verbs over the store, caught up with what came due while nobody looked."""
         if self._actions is None:
             from remindcli.actions import Actions  # noqa: PLC0415
-            from remindcli.store.store import Store  # noqa: PLC0415
 
-            clock = self.environment.clock
-            store = Store(self.store_path, clock, all_day_at=self.settings.time_of("all_day_at"))
+            environment, clock = self.environment, self.environment.clock
+            store = environment.stores.open(self.store_path, clock, all_day_at=self.settings.time_of("all_day_at"))
+            store.under_request(environment.request)
             self._actions = Actions(store, clock, self.settings, known_channels=CHANNEL_NAMES)
+            if environment.is_repeat and (made := store.made_by(environment.request)):
+                raise AlreadyDoneError(made)
             self._actions.catch_up()
         return self._actions
 
@@ -115,7 +117,7 @@ class Session:
     def close(self) -> None:
         """Close the store."""
         if self._actions is not None:
-            self._actions.store.close()
+            self.environment.stores.close(self._actions.store)
             self._actions = None
 
     def warn(self) -> None:

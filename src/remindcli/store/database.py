@@ -39,10 +39,14 @@ class Tx:
 
     What is written through `insert`, `update` and `delete` while an action is open is noted in `changes`,
     which is what undo and redo read.
+
+    Args:
+        request: noted with the user action that is made, undone or redone here; "" is none.
     """
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, request: str = "") -> None:
         self.connection = connection
+        self.request = request
         self.now = clock.now()
         self.zone: ZoneInfo = clock.zone()
         self.action_id: int | None = None
@@ -51,7 +55,9 @@ class Tx:
         """Open a user action: all that follows in this transaction is one step of undo."""
         self.connection.execute(delete(schema.actions).where(schema.actions.c.is_undone == 1))
         result = self.connection.execute(
-            insert(schema.actions).values(made_at=to_ms(self.now), verb=verb, summary=verb, is_undone=0)
+            insert(schema.actions).values(
+                made_at=to_ms(self.now), verb=verb, summary=verb, is_undone=0, request=self.request
+            )
         )
         self.action_id = result.inserted_primary_key[0] if result.inserted_primary_key else None
 
@@ -114,12 +120,16 @@ class Tx:
 class Database:
     """The store's file and the way into it.
 
+    Attributes:
+        request: names what is done now, so that it can be asked whether it was (docs/start-up.md); "" names nothing.
+
     Raises:
         StoreError: the file is not a store of ours, is damaged, newer, unreadable, or can't be created.
     """
 
     def __init__(self, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
+        self.request = ""
         self._clock = clock
         self._busy_seconds = busy_seconds
         self._lock = FileLock(path.with_name(path.name + ".lock"))
@@ -173,7 +183,7 @@ class Database:
                 self._engine.connect().execution_options(begin="IMMEDIATE") as connection,
                 connection.begin(),
             ):
-                yield Tx(connection, self._clock)
+                yield Tx(connection, self._clock, self.request)
                 # a commit may fail after the change is on the disk: at the sync of the folder, at the unlock
                 outcome = "look whether the change was kept before you make it again"
         except DBAPIError as error:

@@ -49,7 +49,7 @@ def undo(tx: Tx, planner: Planner) -> Step | None:
     step = _step(tx, row["id"])
     for change in _changes(tx, row["id"], newest_first=True):
         _take_back(tx, change)
-    tx.connection.execute(update(actions).where(actions.c.id == row["id"]).values(is_undone=1))
+    tx.connection.execute(update(actions).where(actions.c.id == row["id"]).values(is_undone=1, request=tx.request))
     _settle(tx, planner, step)
     return step
 
@@ -63,10 +63,22 @@ def redo(tx: Tx, planner: Planner) -> Step | None:
         return None
     for change in _changes(tx, row_id, newest_first=False):
         _make_again(tx, change)
-    tx.connection.execute(update(actions).where(actions.c.id == row_id).values(is_undone=0))
+    tx.connection.execute(update(actions).where(actions.c.id == row_id).values(is_undone=0, request=tx.request))
     step = _step(tx, row_id)
     _settle(tx, planner, step)
     return step
+
+
+def made_by(tx: Tx, request: str) -> str:
+    """Return in words what was done under this name; "" if nothing was.
+
+    Args:
+        request: not empty.
+    """
+    row = tx.connection.execute(select(actions).where(actions.c.request == request)).mappings().first()
+    if row is None:
+        return ""
+    return f"undone: {row['summary']}" if row["is_undone"] else str(row["summary"])
 
 
 def history(tx: Tx, limit: int) -> list[Step]:

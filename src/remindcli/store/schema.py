@@ -104,6 +104,7 @@ actions = Table(
     Column("verb", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("is_undone", Integer, nullable=False),
+    Column("request", Text, nullable=False),  # the run of a command that made, undid or redid it; "" if unnamed
 )
 
 changes = Table(
@@ -313,6 +314,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         2,
         "note by which clock the queue was worked",
         ("ALTER TABLE daemon ADD COLUMN worked_at INTEGER NOT NULL DEFAULT 0",),
+    ),
+    Migration(
+        3,
+        "note which run of a command made an action",
+        ("ALTER TABLE actions ADD COLUMN request TEXT NOT NULL DEFAULT ''",),
     ),
 )
 NEWEST = MIGRATIONS[-1].number

@@ -263,7 +263,16 @@ class Store:
         with self.database.write() as tx:
             return journal.redo(tx, Planner(tx, self._all_day_at))
 
+    def under_request(self, request: str) -> None:
+        """Note what is done from now on under this name; "" is none."""
+        self.database.request = request
+
     # -- reading -------------------------------------------------------------
+
+    def made_by(self, request: str) -> str:
+        """Return in words what was done under this name; "" if nothing was."""
+        with self.database.read() as tx:
+            return journal.made_by(tx, request)
 
     def item(self, task_id: int) -> Item:
         """Return a task with where it stands.
