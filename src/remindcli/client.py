@@ -252,7 +252,7 @@ def _answer(argv: "Sequence[str]", request: str) -> "Answer | None":
             return None
         world = World(
             terminals=(sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty()),
-            width=_width(),
+            width=width_of_terminal(),
             encodings=(sys.stdout.encoding, sys.stderr.encoding),
             variables=variables,
             cwd=cwd,
@@ -265,8 +265,8 @@ def _answer(argv: "Sequence[str]", request: str) -> "Answer | None":
     return ask(address, frame, _write)
 
 
-def _width() -> int:
-    """Return the columns as shutil.get_terminal_size does."""
+def width_of_terminal() -> int:
+    """Return the columns of stdout's terminal, or COLUMNS; 80 where there is neither."""
     try:
         columns = int(os.environ["COLUMNS"])
     except (KeyError, ValueError):

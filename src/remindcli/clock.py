@@ -2,8 +2,13 @@
 
 import os
 from datetime import UTC, datetime
-from typing import Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+    from zoneinfo import ZoneInfo
+else:  # at a key press typing takes long, and it is for the type checker alone
+    Protocol = object
 
 
 class Clock(Protocol):
@@ -11,11 +16,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the current instant, aware, UTC."""
-        ...
 
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
         """Return the zone in which floating times are meant now."""
-        ...
 
 
 class SystemClock:
@@ -25,13 +28,15 @@ class SystemClock:
         """Return the current instant, aware, UTC."""
         return datetime.now(UTC)  # noqa: TID251 (this is the one place)
 
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
         """Return the zone in which floating times are meant now."""
         return local_zone(os.environ.get("TZ"))
 
 
-def local_zone(tz: str | None) -> ZoneInfo:
+def local_zone(tz: str | None) -> "ZoneInfo":
     """Return the zone named by TZ, else the system's; UTC where neither names one that is known."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 (not every command asks for the zone)
+
     for name in ((tz or "").removeprefix(":"), _system_zone_name()):
         if name:
             try:

@@ -1,15 +1,17 @@
 """The command line: main(argv, environment) -> exit status, and the one place where errors end."""
 
-import traceback
-from collections.abc import Sequence
-
 from remindcli.cli.environment import Environment
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 from remindcli.errors import AlreadyDoneError, ExitStatus, RemindError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
 
-def main(argv: Sequence[str], environment: Environment) -> int:
+
+def main(argv: "Sequence[str]", environment: Environment) -> int:
     """Run one command and return its exit status; nothing global is read or changed.
 
     Args:
@@ -29,9 +31,17 @@ def main(argv: Sequence[str], environment: Environment) -> int:
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        return _closed_pipe(environment)
+        # nobody reads any more (`remind list | head -1`)
+        _let_go(environment)
+        return ExitStatus.OK
     except Exception as error:  # noqa: BLE001
+        if isinstance(error, OSError) and _is_unwritable(environment.stdout):
+            _let_go(environment)
+            session.out.error(RemindError("can't write the result", why=error.strerror or str(error)))
+            return ExitStatus.FAILED
         # The last line of defence: a bug of ours is said as one, with what a report needs.
+        import traceback  # noqa: PLC0415 (9 ms, and nobody needs it)
+
         session.out.note(f"remind: a bug: {type(error).__name__}: {error}")
         session.out.note("please report it with the lines below")
         session.out.note(traceback.format_exc())
@@ -40,7 +50,7 @@ def main(argv: Sequence[str], environment: Environment) -> int:
         session.close()
 
 
-def _run(argv: Sequence[str], session: Session) -> int:
+def _run(argv: "Sequence[str]", session: Session) -> int:
     if argv and argv[0] == "__complete":
         from remindcli.cli.completion_answer import answer  # noqa: PLC0415 (a key was pressed: typer is left out)
 
@@ -53,14 +63,21 @@ def _run(argv: Sequence[str], session: Session) -> int:
     return status
 
 
-def _closed_pipe(environment: Environment) -> int:
-    """End quietly when nobody reads any more (`remind list | head -1`)."""
+def _is_unwritable(stream: "TextIO") -> bool:
+    """Return whether what waits in a stream can't go out (a full disk)."""
+    try:
+        stream.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _let_go(environment: Environment) -> None:
+    """Have what is still to be written to stdout, by Python at exit, go nowhere."""
     import os  # noqa: PLC0415
 
     try:
         descriptor = environment.stdout.fileno()
     except (OSError, ValueError):
-        return ExitStatus.OK
-    # Python flushes stdout once more at exit: into nothing, then.
+        return
     os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
-    return ExitStatus.OK

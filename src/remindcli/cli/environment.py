@@ -2,18 +2,19 @@
 
 import io
 import os
-import shutil
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
 
-from remindcli.clock import Clock, SystemClock
+from remindcli.client import width_of_terminal
+from remindcli.clock import SystemClock
 
-if TYPE_CHECKING:  # SQLAlchemy is behind it
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # SQLAlchemy is behind the store; typing and the abstract classes take their time too
+    from collections.abc import Mapping
     from datetime import time
+    from typing import TextIO
 
+    from remindcli.clock import Clock
     from remindcli.store.store import Store
 
 
@@ -27,7 +28,7 @@ class OwnProcessNeeded(BaseException):
 class Stores:
     """How a command comes to its store: opened when it is asked for, closed at the end."""
 
-    def open(self, path: Path, clock: Clock, *, all_day_at: "time") -> "Store":
+    def open(self, path: Path, clock: "Clock", *, all_day_at: "time") -> "Store":
         """Return the store of a file.
 
         Raises:
@@ -42,7 +43,6 @@ class Stores:
         store.close()
 
 
-@dataclass(frozen=True, slots=True)
 class Environment:
     """The world of one command.
 
@@ -55,19 +55,37 @@ class Environment:
         is_repeat: another process may have done it before it died.
     """
 
-    stdin: TextIO
-    stdout: TextIO
-    stderr: TextIO
-    has_terminal_in: bool
-    has_terminal_out: bool
-    has_terminal_err: bool
-    width: int
-    variables: Mapping[str, str]
-    clock: Clock
-    cwd: Path
-    stores: Stores = field(default_factory=Stores)
-    request: str = ""
-    is_repeat: bool = False
+    # a plain class: dataclasses take longer to import than a key press may take
+    def __init__(
+        self,
+        stdin: "TextIO",
+        stdout: "TextIO",
+        stderr: "TextIO",
+        has_terminal_in: bool,  # noqa: FBT001 (in the order of the streams)
+        has_terminal_out: bool,  # noqa: FBT001
+        has_terminal_err: bool,  # noqa: FBT001
+        width: int,
+        variables: "Mapping[str, str]",
+        clock: "Clock",
+        cwd: Path,
+        stores: Stores | None = None,
+        request: str = "",
+        *,
+        is_repeat: bool = False,
+    ) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.has_terminal_in = has_terminal_in
+        self.has_terminal_out = has_terminal_out
+        self.has_terminal_err = has_terminal_err
+        self.width = width
+        self.variables = variables
+        self.clock = clock
+        self.cwd = cwd
+        self.stores = stores if stores is not None else Stores()
+        self.request = request
+        self.is_repeat = is_repeat
 
     @property
     def has_color(self) -> bool:
@@ -87,7 +105,7 @@ def of_process(*, request: str = "", is_repeat: bool = False) -> Environment:
         has_terminal_in=sys.stdin is not None and sys.stdin.isatty(),
         has_terminal_out=sys.stdout.isatty(),
         has_terminal_err=sys.stderr.isatty(),
-        width=shutil.get_terminal_size().columns,
+        width=width_of_terminal(),
         variables=os.environ,
         clock=SystemClock(),
         cwd=Path.cwd(),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from remindcli.cli.environment import Environment
 from remindcli.core.safe import safe
@@ -14,8 +14,7 @@ _LEAST_WIDE = 8
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table on a terminal.
 
     Attributes:

@@ -12,7 +12,6 @@ import sys
 import threading
 import traceback
 from ctypes import CDLL
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +50,8 @@ def _import_the_rest() -> None:
     """Run a few commands on a store of their own: what they import counts as no call of the command under test."""
     with TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         clock = FakeClock(datetime(2026, 11, 2, 12, tzinfo=UTC))
-        world = replace(_environment({"db": f"{folder}/remind.db"}, clock), stdout=nowhere, stderr=nowhere)
+        world = _environment({"db": f"{folder}/remind.db"}, clock)
+        world.stdout = world.stderr = nowhere
         for line in ("add tea daily 9am", "snooze 1 20m", "done 1", "undo", "list --json", "list"):
             main(line.split(), world)
 
