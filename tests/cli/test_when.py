@@ -2,7 +2,6 @@
 
 import io
 import json
-from dataclasses import replace
 
 from tests.cli.conftest import Remind, rows
 
@@ -44,9 +43,8 @@ def test_another_point_of_view(remind: Remind) -> None:
 
 def test_a_phrase_a_line_in_and_a_line_of_json_out(remind: Remind) -> None:
     out, err = io.StringIO(), io.StringIO()
-    world = replace(
-        remind.environment(out, err, terminal=False, width=80), stdin=io.StringIO("tomorrow\nevry day\n\n5pm\n")
-    )
+    world = remind.environment(out, err, terminal=False, width=80)
+    world.stdin = io.StringIO("tomorrow\nevry day\n\n5pm\n")
     assert main(["when", "--stdin", "-n", "1"], world) == 0
     told = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [one.get("dtstart") for one in told] == ["2026-11-25", None, None, "2026-11-24T17:00:00"]
