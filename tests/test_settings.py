@@ -21,8 +21,12 @@ A file that names a command or an address (`on_failure`, `heartbeat_url`) must n
 
 def page() -> str:
     """Return the page that the table gives."""
-    rows = (f"| `{one.name}` | `{one.default or '—'}` | {one.help} |\n" for one in TABLE)
+    rows = (f"| `{one.name}` | `{_as_written(one.default)}` | {one.help} |\n" for one in TABLE)
     return _HEAD + "".join(rows)
+
+
+def _as_written(default: object) -> object:
+    return str(default).lower() if isinstance(default, bool) else default or "—"
 
 
 def test_the_page_is_what_the_table_says() -> None:

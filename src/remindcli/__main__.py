@@ -1,25 +1,45 @@
-"""`python -m remindcli`, and what the `remind` entry does where the warm process can't."""
+"""The entry, `remind`, `remindcli` and `python -m remindcli`: the warm process does a command if it can, else this one.
 
-import gc
+What stands here is paid by each command: nothing is imported but what the interpreter has loaded already.
+"""
+
 import os
 import sys
+
+from remindcli import client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+_INTERRUPTED = 130
 _OBJECTS = 200_000
 """Made before garbage is looked for: a command has ended by then, and what lives longer notices nothing."""
 
 
-def run_here(argv: "Sequence[str]", *, request: str = "", is_repeat: bool = False) -> "NoReturn":
+def run() -> "NoReturn":
+    """Run the command of this process and end with its exit status."""
+    argv = sys.argv[1:]
+    request = os.urandom(8).hex()
+    try:
+        answer = client.answer(argv, request)
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)
+    if answer is not None and answer.status is not None:
+        os._exit(client.say(answer))
+    _run_here(argv, request=request, is_repeat=answer is not None)
+
+
+def _run_here(argv: "Sequence[str]", *, request: str, is_repeat: bool) -> "NoReturn":
     """Run a command in this process and end with its exit status.
 
     Args:
         request: names this run of it; see Environment.
         is_repeat: another process may have done it before it died.
     """
+    import gc  # noqa: PLC0415
+
     from remindcli.cli import main  # noqa: PLC0415 (nothing is imported before Ctrl-C can be answered)
     from remindcli.cli.environment import of_process  # noqa: PLC0415
 
@@ -34,4 +54,4 @@ def run_here(argv: "Sequence[str]", *, request: str = "", is_repeat: bool = Fals
 
 
 if __name__ == "__main__":
-    run_here(sys.argv[1:])
+    run()

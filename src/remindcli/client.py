@@ -1,4 +1,4 @@
-"""The `remind` entry: asks the warm process if there is one, else does the command here (docs/start-up.md).
+"""Asks the warm process, if there is one, to do a command (docs/start-up.md).
 
 What stands here is paid by each command, so that little is imported: no module of ours but the package, and of the
 standard library what the interpreter has loaded already, and the C part of sockets.
@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _socket import socket
     from collections.abc import Callable, Sequence
-    from typing import NoReturn
 
 WARM_VERBS = frozenset(
     {
@@ -37,7 +36,7 @@ _PATIENCE = 0.05
 _LONGEST_SILENCE = 30.0
 """Seconds without a word after which the warm process is stuck: far above the longest wait for the store."""
 _AFTER_INTERRUPT = 2.0
-_INTERRUPTED = 130
+_NO = ("0", "false", "no", "off")
 _SIGKILL = 9
 
 
@@ -82,21 +81,6 @@ class Answer:
     def __init__(self, status: "int | None", parts: "list[tuple[int, bytes]]") -> None:
         self.status = status
         self.parts = parts
-
-
-def run() -> "NoReturn":
-    """Run the command of this process and end with its exit status."""
-    argv = sys.argv[1:]
-    request = os.urandom(8).hex()
-    try:
-        answer = _answer(argv, request)
-    except KeyboardInterrupt:
-        os._exit(_INTERRUPTED)
-    if answer is not None and answer.status is not None:
-        os._exit(_say(answer.parts, answer.status))
-    from remindcli.__main__ import run_here  # noqa: PLC0415 (only where nobody else does it)
-
-    run_here(argv, request=request, is_repeat=answer is not None)
 
 
 def may_be_warm(argv: "Sequence[str]") -> bool:
@@ -238,8 +222,13 @@ def _command(line: "socket", pid: int, on_wait: "Callable[[int, bytes], object]"
     return Answer(None, parts)
 
 
-def _answer(argv: "Sequence[str]", request: str) -> "Answer | None":
-    if not hasattr(os, "getuid") or not may_be_warm(argv) or os.environ.get("REMIND_WARM") in ("0", "false"):
+def answer(argv: "Sequence[str]", request: str) -> "Answer | None":
+    """Return what the warm process says to a command of this process; None if it is to be done here.
+
+    Raises:
+        KeyboardInterrupt: see `ask`.
+    """
+    if not hasattr(os, "getuid") or not may_be_warm(argv) or os.environ.get("REMIND_WARM", "").lower() in _NO:
         return None
     if sys.stdin is None or sys.stdout is None or sys.stderr is None:
         return None
@@ -303,18 +292,17 @@ class _Parts:
         return bytes(self._got[:size])
 
 
-def _say(parts: "list[tuple[int, bytes]]", status: int) -> int:
-    """Write an answer; return the exit status."""
+def say(given: Answer) -> int:
+    """Write an answer that has a status; return the exit status."""
     try:
-        for part in parts:
+        for part in given.parts:
             _write(*part)
-        sys.stdout.buffer.flush()
     except BrokenPipeError:
         return 0  # nobody reads any more (`remind list | head -1`)
     except OSError as error:
         sys.stderr.write(f"error: can't write the result\n  why: {error.strerror}\n")
         return 1
-    return status
+    return given.status or 0
 
 
 def _write(kind: int, payload: bytes) -> None:

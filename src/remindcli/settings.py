@@ -105,6 +105,14 @@ def _whole_number(low: int, high: int) -> Callable[[object], int]:
     return check
 
 
+def _yes_or_no(value: object) -> bool:
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise ValueError("true or false") from None
+
+
 TABLE: tuple[Setting, ...] = (
     Setting("all_day_at", "09:00", "When the alert of an all-day task rings.", _time_of_day),
     Setting("channels", "desktop,terminal", "The channels in the order in which they are tried.", _names),
@@ -117,6 +125,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
     Setting(
         "digest_after_hours", 24, "How late reminders are told together in one message.", _whole_number(1, 100_000)
+    ),
+    Setting(
+        "warm", True, "Whether the daemon keeps a process that answers commands at once (docs/start-up.md).", _yes_or_no
     ),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
@@ -141,6 +152,12 @@ class Settings:
         """Return a setting that is a whole number."""
         value = self.values[name]
         assert isinstance(value, int)
+        return value
+
+    def is_on(self, name: str) -> bool:
+        """Return a setting that is yes or no."""
+        value = self.values[name]
+        assert isinstance(value, bool)
         return value
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -137,6 +137,7 @@ class NotificationRig:
     def _start(self) -> None:
         self.env = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
         self.env["XDG_RUNTIME_DIR"] = str(self.folder)
+        self.env["REMIND_WARM"] = "no"  # test_warm.py is about that; elsewhere it takes time and nothing else
         # dunst must not read the developer's own settings.
         self.env["XDG_CONFIG_HOME"] = str(self.folder / "config")
         if self._screen:

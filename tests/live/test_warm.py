@@ -140,7 +140,7 @@ def place() -> Iterator[Place]:
 def is_used(place: Place, *words: str) -> bool:
     """Return whether the warm process does a command: a cold one would import what `-X importtime` names."""
     run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "from remindcli.client import run; run()", *words],
+        [sys.executable, "-X", "importtime", "-c", "from remindcli.__main__ import run; run()", *words],
         env=place.variables,
         cwd=place.folder,
         capture_output=True,
@@ -305,7 +305,7 @@ def test_an_interrupt_ends_the_command_and_not_the_warm_process(place: Place) ->
         process.send_signal(signal.SIGSTOP)
         asking = place.begin("list")
         asking.send_signal(signal.SIGINT)
-        assert asking.wait(10) in (client._INTERRUPTED, -signal.SIGINT)
+        assert asking.wait(10) in (130, -signal.SIGINT)
         asking.communicate()
         process.send_signal(signal.SIGCONT)
         assert place.remind("list", "-q").stdout == "1\n"
@@ -362,3 +362,47 @@ def test_killed_at_random_each_change_is_made_once_or_not_at_all_as_was_said(pla
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     counts = {what: sum(one == what for one in said.values()) for what in set(said.values())}
     print(f"{number} commands: {counts}, {len(made) - 1} changes")
+
+
+def test_the_daemon_keeps_one_and_starts_it_again(place: Place) -> None:
+    place.remind("add", "here")
+    daemon = subprocess.Popen(
+        [REMIND, "daemon"], env=place.variables, cwd=place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: is_used(place, "list"), 30, "the warm process")
+        first = warm_process_of(daemon.pid)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: warm_process_of(daemon.pid) not in (0, first), 30, "another one")
+        until(lambda: is_used(place, "list"), 30, "an answer of it")
+        second = warm_process_of(daemon.pid)
+    finally:
+        daemon.kill()
+        daemon.wait()
+    until(lambda: not Path(f"/proc/{second}").exists(), 10, "its end: the daemon was killed")
+    assert place.remind("list", "-q").stdout == "1\n"
+
+
+def test_the_daemon_ends_its_warm_process_when_it_ends(place: Place) -> None:
+    daemon = subprocess.Popen(
+        [REMIND, "daemon"], env=place.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        until(place.address.exists, 30, "the warm process")
+        daemon.terminate()
+        assert daemon.wait(20) == 0
+        assert not place.address.exists()
+    finally:
+        daemon.kill()
+        daemon.wait()
+
+
+def warm_process_of(daemon: int) -> int:
+    """Return the process id of a daemon's warm process; 0 if there is none."""
+    children = Path(f"/proc/{daemon}/task/{daemon}/children")
+    every = [Path(task, "children") for task in Path(f"/proc/{daemon}/task").glob("*")] if children.exists() else []
+    for child in " ".join(one.read_text() for one in every if one.exists()).split():
+        command = Path(f"/proc/{child}/cmdline")
+        if command.exists() and b"remindcli.warm" in command.read_bytes():
+            return int(child)
+    return 0

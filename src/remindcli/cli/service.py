@@ -65,6 +65,7 @@ def foreground(
             old_after=timedelta(hours=settings.number("digest_after_hours")),
             on_failure=settings.names("on_failure"),
             heartbeat_url=settings.text("heartbeat_url"),
+            is_warm=settings.is_on("warm"),
             has_changed=partial(session.has_other_settings, stamp),
         )
         if not is_to_reload:

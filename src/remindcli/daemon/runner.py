@@ -6,7 +6,7 @@ import selectors
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread, current_thread, main_thread
@@ -69,6 +69,7 @@ class Runner:
         is_finished: asked after each look; the runner ends when it says so.
         has_changed: asked at each wake-up; the runner ends to be begun anew with other settings.
         on_beat: called at each heartbeat, on a thread of its own; must not raise.
+        beside: what is there for as long as this serves; entered when the store is ours alone.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Runner:
         is_finished: Callable[[], bool] = lambda: False,
         has_changed: Callable[[], bool] = lambda: False,
         on_beat: Callable[[], object] | None = None,
+        beside: AbstractContextManager[object] | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -87,6 +89,7 @@ class Runner:
         self._is_finished = is_finished
         self._has_changed = has_changed
         self._on_beat = on_beat
+        self._beside = beside if beside is not None else nullcontext()
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
@@ -134,6 +137,7 @@ class Runner:
             self._poker,
             _call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
             _listen(self._store.path) as nudges,
+            self._beside,
         ):
             self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
             log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())

@@ -9,6 +9,7 @@ from uuid import uuid4
 from remindcli.channels import Channel
 from remindcli.clock import Clock
 from remindcli.core import decide
+from remindcli.daemon.companion import kept_warm
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.hooks import ping, run_hook
 from remindcli.daemon.runner import Runner
@@ -26,6 +27,7 @@ def run(
     has_changed: Callable[[], bool] = lambda: False,
     on_failure: Sequence[str] = (),
     heartbeat_url: str = "",
+    is_warm: bool = False,
 ) -> bool:
     """Serve a store until SIGTERM, SIGINT or `is_finished`; return whether to begin anew with other settings.
 
@@ -33,6 +35,7 @@ def run(
         has_changed: whether the settings are others now.
         on_failure: a command for what was given up; empty is none.
         heartbeat_url: asked for at each heartbeat; "" is none.
+        is_warm: whether to keep a process that answers commands (docs/start-up.md).
 
     Raises:
         DaemonError: another daemon serves it.
@@ -45,4 +48,12 @@ def run(
 
     engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after, on_loss=on_loss)
     on_beat = partial(ping, heartbeat_url) if heartbeat_url else None
-    return Runner(store, engine, clock, is_finished=is_finished, has_changed=has_changed, on_beat=on_beat).run()
+    return Runner(
+        store,
+        engine,
+        clock,
+        is_finished=is_finished,
+        has_changed=has_changed,
+        on_beat=on_beat,
+        beside=kept_warm(store.path, is_wanted=is_warm),
+    ).run()
