@@ -17,6 +17,10 @@ doctor -h --help  Show this help
 why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
 why --json  Print JSON
 why -h --help  Show this help
+stats  Count what was told: how late, on which channels, what had to be tried again, what was
+stats --delivery  Only how reminders were told: how late, where, how often
+stats --json  Print JSON
+stats -h --help  Show this help
 status  Tell in one line what rings, what is overdue and what comes next
 status --prompt  A few characters for a prompt; empty if all is well
 status -q --quiet  Print nothing: the exit status tells
