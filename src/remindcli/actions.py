@@ -98,7 +98,7 @@ class Actions:
         if draft.due is not None or draft.every is not None:
             chosen = self._combine(draft, now, zone)
         if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
-            chosen = replace(chosen, rule=replace(chosen.rule, zone=zone.key))
+            chosen = replace(chosen, rule=chosen.rule.but(zone=zone.key))
         new = NewTask(
             title=checked_title(parts.title),
             rule=chosen.rule if chosen else None,

@@ -37,6 +37,11 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded & {*_HEAVY, "typer", "dateutil", "remindcli.store.store"}
 
 
+def test_the_time_language_stands_on_re_and_datetime() -> None:
+    loaded = modules_after("import json, sys, remindcli.core.when; print(json.dumps(sorted(sys.modules)))")
+    assert not loaded & {"dataclasses", "typing", "inspect", "zoneinfo", "dateutil", "remindcli.core.recurrence"}
+
+
 @pytest.mark.parametrize(
     ("argv", "allowed"),
     [

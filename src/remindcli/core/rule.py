@@ -1,8 +1,10 @@
 """When something is planned: a start, and the rule by which it comes back (RFC 5545 recurrence set)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import total_ordering
+
+from remindcli.core.fields import Value
 
 
 class Repeat(StrEnum):
@@ -12,8 +14,7 @@ class Repeat(StrEnum):
     COMPLETION = "completion"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     """A recurrence set in a zone (RFC 5545 section 3.8.5); without rrule, one single time.
 
     Attributes:
@@ -35,8 +36,8 @@ class Rule:
     repeat: Repeat = Repeat.SCHEDULE
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Planned:
+@total_ordering
+class Planned(Value):
     """One time that a rule gives.
 
     Attributes:
@@ -47,3 +48,6 @@ class Planned:
 
     at: datetime
     key: str
+
+    def __lt__(self, other: "Planned") -> bool:
+        return (self.at, self.key) < (other.at, other.key)

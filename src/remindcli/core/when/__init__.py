@@ -8,10 +8,10 @@ can read it (dates, shapes, times, spans, recurring), who fill a draft; single.p
 docs/time.md is the language.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from remindcli.core.when import sentence
 from remindcli.core.when.both import together
@@ -19,9 +19,13 @@ from remindcli.core.when.reading import Options, Reading, When
 from remindcli.core.when.spans import parse_span
 from remindcli.core.when.understand import ask, parse_with
 
+TYPE_CHECKING = False  # see core/fields.py
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 __all__ = ["Options", "Reading", "When", "combine", "parse", "parse_span", "read_sentence"]
 
-_DEFAULT: Final = Options()
+_DEFAULT = Options()
 
 
 def parse(text: str, *, now: datetime, zone: ZoneInfo, options: Options = _DEFAULT) -> When:

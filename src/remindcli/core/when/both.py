@@ -1,8 +1,6 @@
 """--due and --every together: the one gives the start, the other how it comes back."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Final
 
 from remindcli.core.rule import Rule
 from remindcli.core.when.draft import Clock, Draft, MisreadError
@@ -12,7 +10,7 @@ from remindcli.core.when.reading import When
 from remindcli.core.when.understand import is_rule_text, parse_with, read_draft, read_rule_text, settle
 from remindcli.errors import UnreadableTimeError
 
-_HAS_EVERY: Final = ("every", "each", "ev ", "once ")
+_HAS_EVERY = ("every", "each", "ev ", "once ")
 
 
 def together(due: str | None, every: str | None, asked: Asked) -> When:
@@ -36,7 +34,7 @@ def together(due: str | None, every: str | None, asked: Asked) -> When:
     if is_rule_text(every):
         return When(read_rule_text(every, asked, start.rule).rule, start.notes)
     if start.rule.zone == asked.zone.key and "/" not in due:  # "in 2h" is this place's clock, and then each day's
-        start = When(replace(start.rule, zone=None), start.notes)
+        start = When(start.rule.but(zone=None), start.notes)
     return _often_from(every, start, asked)
 
 

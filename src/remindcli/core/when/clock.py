@@ -1,14 +1,13 @@
 """Which time of day is meant: 5 is five in the afternoon, seven in the evening is 19:00."""
 
 from datetime import time
-from typing import Final
 
+from remindcli.core.fields import Fields
 from remindcli.core.when.draft import Clock, Draft, MisreadError
-from remindcli.core.when.fields import Fields
 from remindcli.core.when.reading import Options
 from remindcli.core.when.words import PARTS
 
-_LATE: Final = frozenset({"evening", "night", "tonight"})
+_LATE = frozenset({"evening", "night", "tonight"})
 
 
 class TimeOfDay(Fields):

@@ -1,18 +1,17 @@
 """Days as typed: friday, next week, march 5, the 15th, 3rd friday of january, end of may."""
 
 from datetime import date, timedelta
-from typing import Final
 
 from remindcli.core.when.draft import COUNTING, Reader, Span
 from remindcli.core.when.spans import add
 from remindcli.core.when.times import read_part
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
 
-_RANGE: Final = ("-", "to", "through", "thru")
-_SEPARATORS: Final = frozenset({"-", "/", ".", ","})
-_WORKDAYS: Final = (0, 1, 2, 3, 4)
-_WEEKEND: Final = (5, 6)
-_PERIODS: Final = frozenset({"week", "month", "quarter", "year", "day", "fortnight"})
+_RANGE = ("-", "to", "through", "thru")
+_SEPARATORS = frozenset({"-", "/", ".", ","})
+_WORKDAYS = (0, 1, 2, 3, 4)
+_WEEKEND = (5, 6)
+_PERIODS = frozenset({"week", "month", "quarter", "year", "day", "fortnight"})
 
 
 def set_day(r: Reader, day: date) -> None:

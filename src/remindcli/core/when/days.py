@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import islice
-from typing import Final
 
 from remindcli.core.when.draft import Draft, MisreadError, Span
 from remindcli.core.when.pattern import Pattern, add_months, nth_weekdays
 from remindcli.core.when.place import Asked
 from remindcli.core.when.words import DAY_SHORT
 
-_MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
 def is_bare_weekday(draft: Draft) -> bool:
@@ -286,4 +285,4 @@ def _table() -> dict[frozenset[str], Callable[[Draft, Asked], Iterator[date]]]:
     return {frozenset(row.split()): reads for reads, text in rows.items() for row in text.split(";")}
 
 
-_BY_SLOTS: Final = _table()
+_BY_SLOTS = _table()

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final
 
-from remindcli.core.when.fields import Fields, fresh
+from remindcli.core.fields import Fields, fresh
 from remindcli.core.when.lexer import Token
 from remindcli.core.when.reading import Options
 
 # Why a phrase that is understood alone is text in a sentence; these hold of all of it, so that no part of it is a time.
-COUNTING: Final = "a counting word alone may be text"
-FRACTION: Final = "3/4 may be a fraction"
-NUMBER: Final = "a number alone may be text"
+COUNTING = "a counting word alone may be text"
+FRACTION = "3/4 may be a fraction"
+NUMBER = "a number alone may be text"
 
 
 class MisreadError(Exception):
@@ -141,7 +140,7 @@ class Draft(Fields):
         return self.anchor is not None or any(getattr(self, name) for name in _SLOTS)
 
 
-_SLOTS: Final = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge")
+_SLOTS = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge")
 
 
 def _unread(r: "Reader") -> None:

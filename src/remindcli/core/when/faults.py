@@ -1,13 +1,11 @@
 """What to say of a phrase that cannot be read: which word, what it may have been, what would work."""
 
-from typing import Final
-
 from remindcli.core.when.draft import MisreadError
 from remindcli.core.when.words import WORDS
 from remindcli.errors import UnreadableTimeError
 
-_EXAMPLE: Final = "tomorrow 5pm, next fri, in 3h, every month on the 1st at 9am"
-_LONGEST_SHOWN: Final = 60
+_EXAMPLE = "tomorrow 5pm, next fri, in 3h, every month on the 1st at 9am"
+_LONGEST_SHOWN = 60
 
 
 def unreadable(text: str, error: MisreadError) -> UnreadableTimeError:
@@ -43,7 +41,7 @@ def _example(error: MisreadError) -> str:
     return _EXAMPLE
 
 
-_BY_KIND: Final = {
+_BY_KIND = {
     "every": "every month on the 1st at 9am",
     "weekday": "next friday at 5pm",
     "month": "march 5 at 9am",

@@ -1,15 +1,20 @@
 """Text into tokens: words by the tables, numbers, dates and clocks by their shape."""
 
-import re
-from typing import Any, Final
+from __future__ import annotations
 
-from remindcli.core.when.fields import Fields
+import re
+from functools import cache
+
+from remindcli.core.fields import Fields
 from remindcli.core.when.words import CARDINALS, ORDINALS, PAIRS, WEEKDAYS, WORDS
 
-MAX_LENGTH: Final = 300
+TYPE_CHECKING = False  # see core/fields.py
+if TYPE_CHECKING:
+    from typing import Any
 
-_SHAPES: Final = re.compile(
-    r"""
+MAX_LENGTH = 300
+
+_SHAPES = r"""
       (?P<note>\(last\ day\ of\ short\ months\))
     | (?P<ymd>\d{4}(?P<s1>[-/.: ])\d{1,2}(?P=s1)\d{1,2}(?=t\d|(?!\w)))
     | (?P<isoweek>\d{4}-?w\d\d(?:-?\d)?(?=t\d|(?!\w)))
@@ -35,9 +40,13 @@ _SHAPES: Final = re.compile(
     | (?P<word>[a-z]+(?:'[a-z]+)?\.?)(?!\d)
     | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.])
     | (?P<junk>\S+)
-    """,
-    re.VERBOSE,
-)
+    """
+
+
+@cache
+def _shapes() -> re.Pattern[str]:
+    """Return the pattern of all tokens, made when the first phrase is read: it takes 2 ms."""
+    return re.compile(_SHAPES, re.VERBOSE)
 
 
 class Token(Fields):
@@ -60,13 +69,13 @@ class Token(Fields):
     is_spelled: bool = False
 
 
-END: Final = Token("end_of_text", None, "", 0, 0)
+END = Token("end_of_text", None, "", 0, 0)
 
 
 def tokenise(text: str) -> list[Token]:
     """Return the tokens of the text, closed by three END tokens, so that looking ahead is safe."""
     tokens: list[Token] = []
-    for found in _SHAPES.finditer(text.lower().replace("week-end", "weekend ")):
+    for found in _shapes().finditer(text.lower().replace("week-end", "weekend ")):
         shape = found.lastgroup or "junk"
         start, end = found.span()
         if shape in {"word", "monthday"}:
@@ -190,5 +199,5 @@ def _clock_token(first: Token, last: Token, value: tuple[int, int, int, str]) ->
     return Token("clock", value, f"{first.text} {last.text}", first.start, last.end)
 
 
-_TENS: Final = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
-_ONES: Final = {word: number for word, number in (CARDINALS | ORDINALS | {"second": 2}).items() if 0 < number < 10}
+_TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
+_ONES = {word: number for word, number in (CARDINALS | ORDINALS | {"second": 2}).items() if 0 < number < 10}

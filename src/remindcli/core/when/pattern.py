@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from remindcli.core.when.fields import Fields
+from remindcli.core.fields import Fields
 from remindcli.core.when.words import BYDAY
 
 _YEARS_AHEAD = 12

@@ -1,7 +1,6 @@
 """A whole phrase into its parts, in any order: each token is handed to those who can read it."""
 
 from collections.abc import Callable
-from typing import Final
 
 from remindcli.core.when import counted, dates, recurring, shapes, times
 from remindcli.core.when.draft import NUMBER, Draft, Every, Reader
@@ -9,18 +8,18 @@ from remindcli.core.when.within import nested
 
 Reads = Callable[[Reader], bool]
 
-_DATE_STARTS: Final = frozenset(
+_DATE_STARTS = frozenset(
     {
         "the", "weekday", "workday", "weekend", "month", "num", "ord", "ymd", "dmy", "dm", "dot", "my", "ym", "yday",
         "isoweek", "compact", "dayname", "this", "next", "coming", "last", "a", "end", "begin", "mid", "edge", "name",
         "quarter", "clock", "penultimate", "every", "part", "unit", "at", "point", "vague", "half", "now",
     }
 )  # fmt: skip
-_SMALL: Final = frozenset(
+_SMALL = frozenset(
     {"on", "at", "in", "of", "the", "due", "from", "until", "to", "for", "after", "before", "between", "this", "next"}
 )
-_AFTER_OF: Final = frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})
-_AFTER_THE: Final = frozenset(
+_AFTER_OF = frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})
+_AFTER_THE = frozenset(
     {
         "ord", "num", "weekday", "workday", "weekend", "last", "next", "coming", "unit", "end", "begin", "mid", "this",
         "penultimate", "name", "dayname", "month", "part",
@@ -175,7 +174,7 @@ def _up(r: Reader) -> bool:
     return recurring.read_times(r)
 
 
-_READERS: Final[dict[str, tuple[Reads, ...]]] = {
+_READERS: dict[str, tuple[Reads, ...]] = {
     "on": (_follow(_DATE_STARTS),),
     "due": (_follow(_DATE_STARTS | {"on", "in", "dayname", "due"}),),
     "during": (_follow(frozenset({"the", "next", "this", "weekend", "early", "late", "month"})),),

@@ -1,9 +1,9 @@
 """What a phrase gives: the settings that bear on it, the time it names, the title beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import time
 
+from remindcli.core.fields import Value
 from remindcli.core.rule import Rule
 
 NAMED_DAYS: Mapping[str, tuple[int, int]] = {
@@ -21,8 +21,7 @@ NAMED_DAYS: Mapping[str, tuple[int, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Value):
     """What a settings file can change in the language.
 
     Attributes:
@@ -48,13 +47,12 @@ class Options:
     dinner: time = time(19)
     waking_from: int = 7
     waking_until: int = 23
-    named_days: Mapping[str, tuple[int, int]] = field(default_factory=lambda: NAMED_DAYS)
+    named_days: Mapping[str, tuple[int, int]] = NAMED_DAYS
     week_start: int = 0
     strict_day: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Value, beside=("notes",)):
     """The time that a phrase names.
 
     Attributes:
@@ -63,11 +61,10 @@ class When:
     """
 
     rule: Rule
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """A sentence, taken apart.
 
     Attributes:

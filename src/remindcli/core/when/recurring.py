@@ -1,15 +1,13 @@
 """How often, as typed: every 2 weeks, every other tue, daily, 3 days after done, until may, 5 times."""
 
-from typing import Final
-
 from remindcli.core.when.dates import read_weekdays
 from remindcli.core.when.draft import Clock, Every, Reader, Span
 from remindcli.core.when.spans import read_span
 from remindcli.core.when.times import one_clock, read_clock
 from remindcli.core.when.words import TWO_MEANINGS
 
-_FOLDED: Final = {"fortnight": (2, "week"), "quarter": (3, "month")}
-_COUNTS: Final = {"once": 1, "twice": 2, "thrice": 3}
+_FOLDED = {"fortnight": (2, "week"), "quarter": (3, "month")}
+_COUNTS = {"once": 1, "twice": 2, "thrice": 3}
 
 
 def set_every(r: Reader, interval: int, unit: str) -> bool:

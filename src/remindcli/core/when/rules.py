@@ -1,14 +1,12 @@
 """Which days a draft names for a recurrence: every mon and fri, the 31st, the last friday, each march 5."""
 
-from typing import Final
-
 from remindcli.core.when.draft import Draft, MisreadError
 from remindcli.core.when.pattern import Pattern
 
-_FREQ: Final = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
-_SHORTEST: Final = 28
-_LENGTHS: Final = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_EDGES: Final = {"begin": 1, "mid": 15, "end": -1}
+_FREQ = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
+_SHORTEST = 28
+_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_EDGES = {"begin": 1, "mid": 15, "end": -1}
 
 
 def days_of(draft: Draft, is_strict: bool) -> Pattern:  # noqa: FBT001 (a setting, passed on)

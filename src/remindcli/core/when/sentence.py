@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
+from remindcli.core.fields import Fields
 from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, MisreadError
-from remindcli.core.when.fields import Fields
 from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
@@ -13,48 +12,48 @@ from remindcli.core.when.understand import Understood, is_rule_text, read_rule_t
 from remindcli.core.when.words import MONTHS
 from remindcli.errors import RemindError
 
-_MOST_WORDS: Final = 24
-_UNKNOWN: Final = frozenset({"name", "junk"})
+_MOST_WORDS = 24
+_UNKNOWN = frozenset({"name", "junk"})
 # After one of these a time belongs to the text: "cake for friday", "since monday".
-_NEVER_BEFORE: Final = frozenset(
+_NEVER_BEFORE = frozenset(
     {
         "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
         "between", "and", "or", "not", "early", "late", "later", "on", "at", "by", "due",
     }
 )  # fmt: skip
 # After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
-_NO_NOUN_BEFORE: Final = frozenset(
+_NO_NOUN_BEFORE = frozenset(
     {
         "the", "a", "an", "my", "your", "his", "her", "our", "their", "its", "i", "you", "he", "she", "we", "they",
         "it", "what", "no", "this", "next", "last",
     }
 )  # fmt: skip
-_NOUNS: Final = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
+_NOUNS = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
 # A time right before what was read: then only half of a time was understood.
-_HALF: Final = frozenset(
+_HALF = frozenset(
     {
         "month", "weekday", "dayname", "clock", "ymd", "dmy", "dm", "dot", "ym", "my", "every", "freq", "edge", "begin",
         "mid", "end",
     }
 )  # fmt: skip
 # Words that are as often something else: alone they are text, but some are a time at the end.
-_FINE_AT_END: Final = frozenset(
+_FINE_AT_END = frozenset(
     {
         "sun", "sat", "wed", "noon", "midnight", "tod", "tom", "daily", "weekly", "monthly", "yearly", "quarterly",
         "hourly", "weekdays", "weekends", "everyday", "nightly", "annually",
     }
 )  # fmt: skip
-_TEXT_ALONE: Final = _FINE_AT_END | {
+_TEXT_ALONE = _FINE_AT_END | {
     "may", "march", "mar", "second", "now", "day", "morning", "evening", "night", "afternoon", "dec", "jan", "once",
     "twice", "annual", "lunch", "dinner", "breakfast",
 }  # fmt: skip
-_MONTH_NAMES: Final = frozenset(MONTHS)
-_ENDINGS: Final = frozenset({"st", "nd", "rd", "th"})
-_OPENING: Final = {"(": ")", "[": "]"}
-_LOOSE: Final = " -\u2013\u2014:,;"
-_WHOLLY: Final = frozenset({COUNTING, FRACTION, NUMBER})
-_LIKELY: Final = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
-_LENGTHS: Final = frozenset({"hour", "minute", "day", "week"})
+_MONTH_NAMES = frozenset(MONTHS)
+_ENDINGS = frozenset({"st", "nd", "rd", "th"})
+_OPENING = {"(": ")", "[": "]"}
+_LOOSE = " -\u2013\u2014:,;"
+_WHOLLY = frozenset({COUNTING, FRACTION, NUMBER})
+_LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
+_LENGTHS = frozenset({"hour", "minute", "day", "week"})
 
 
 class _Found(Fields):

@@ -1,24 +1,22 @@
 """A recurrence out of a draft: the rule, and the first time that it gives."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.when.clock import TimeOfDay, times_of
 from remindcli.core.when.days import moved
 from remindcli.core.when.draft import Clock, Draft, MisreadError
 from remindcli.core.when.pattern import Pattern, add_months
-from remindcli.core.when.place import Asked
+from remindcli.core.when.place import Asked, zone_named
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.rules import days_of
 from remindcli.core.when.single import check_plain, single
 
-_STEPS: Final = {"hour": 3600, "minute": 60, "second": 1}
-_FREQ: Final = {"hour": "HOURLY", "minute": "MINUTELY", "second": "SECONDLY"}
-_END_OF_DAY: Final = time(23, 59, 59)
-_LONG_AGO: Final = datetime(1, 1, 1)
-_PLAIN: Final = Options()
+_STEPS = {"hour": 3600, "minute": 60, "second": 1}
+_FREQ = {"hour": "HOURLY", "minute": "MINUTELY", "second": "SECONDLY"}
+_END_OF_DAY = time(23, 59, 59)
+_LONG_AGO = datetime(1, 1, 1)
+_PLAIN = Options()
 
 
 def series(draft: Draft, asked: Asked) -> When:
@@ -232,7 +230,7 @@ def stamp(end: datetime, zone: str, *, is_all_day: bool) -> str:
     if is_all_day:
         return f"{end.year:04d}{end:%m%d}"
     if zone:
-        utc = end.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        utc = end.replace(tzinfo=zone_named(zone)).astimezone(UTC)
         return f"{utc.year:04d}{utc:%m%dT%H%M%SZ}"
     return f"{end.year:04d}{end:%m%dT%H%M%S}"
 

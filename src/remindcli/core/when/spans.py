@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Final
 
 from remindcli.core.when.draft import MisreadError, Reader, Span
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
@@ -11,20 +10,20 @@ from remindcli.core.when.words import UNITS
 from remindcli.errors import UnreadableTimeError
 
 # What a unit is made of: (months, days, seconds).
-_SIZES: Final = {
+_SIZES = {
     "second": (0, 0, 1), "minute": (0, 0, 60), "hour": (0, 0, 3600), "day": (0, 1, 0), "week": (0, 7, 0),
     "fortnight": (0, 14, 0), "month": (1, 0, 0), "quarter": (3, 0, 0), "year": (12, 0, 0),
 }  # fmt: skip
-_MOST: Final = {"second": 10**9, "minute": 10**8, "hour": 10**7, "day": 10**6, "week": 10**5, "year": 7000}
-_FRACTIONS: Final = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
-_SMALLER: Final = {"hour": "minute", "minute": "second"}
-_DAY: Final = 86400
-_ANY_TIME: Final = datetime(2000, 1, 1)
-_COMPACT: Final = re.compile(r"(\d+)([a-z]*)")
-_ISO: Final = re.compile(
+_MOST = {"second": 10**9, "minute": 10**8, "hour": 10**7, "day": 10**6, "week": 10**5, "year": 7000}
+_FRACTIONS = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+_SMALLER = {"hour": "minute", "minute": "second"}
+_DAY = 86400
+_ANY_TIME = datetime(2000, 1, 1)
+_COMPACT = r"(\d+)([a-z]*)"
+_ISO = (
     r"p(?:(\d{1,9})y)?(?:(\d{1,9})m)?(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:t(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?)?"
 )
-_ISO_UNITS: Final = ("year", "month", "week", "day", "hour", "minute", "second")
+_ISO_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
 def add(span: Span, number: float, unit: str) -> bool:
@@ -183,12 +182,12 @@ def _add_fraction(r: Reader, span: Span, part: float) -> bool:
 def _add_compact(span: Span, text: str) -> bool:
     """Add 1h30, 1d2h or p1dt2h to the span; return False if the letters are no units."""
     if text[0] == "p":
-        found = _ISO.fullmatch(text)
+        found = re.fullmatch(_ISO, text)
         return found is not None and all(
             add(span, int(number), unit) for unit, number in zip(_ISO_UNITS, found.groups(), strict=True) if number
         )
     unit, seen = "", set[str]()
-    for number, letters in _COMPACT.findall(text):
+    for number, letters in re.findall(_COMPACT, text):
         unit = UNITS.get(letters, "") if letters else _SMALLER.get(unit, "")
         if not unit or unit in seen or len(number) > 9 or not add(span, int(number), unit):
             return False

@@ -1,11 +1,9 @@
 """Times of day as typed: 5pm, at 5, half past two, 7 in the evening, noon, 9am CET."""
 
-from typing import Final
-
 from remindcli.core.when.draft import Clock, Every, Reader
 from remindcli.core.when.words import ZONES
 
-_MIDNIGHT_WORD: Final = "midnight"
+_MIDNIGHT_WORD = "midnight"
 
 
 def read_clock(r: Reader) -> bool:
@@ -173,8 +171,8 @@ def _spoken(r: Reader) -> Clock | None:
     return Clock(total // 60 % 24, total % 60, kind=kind)
 
 
-_ROUND: Final = frozenset({5, 10, 15, 20, 25})
-_SPOKEN: Final = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
+_ROUND = frozenset({5, 10, 15, 20, 25})
+_SPOKEN = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 
 
 def read_part(r: Reader) -> bool:

@@ -1,27 +1,31 @@
 """The way of a phrase: text, tokens, draft, time."""
 
-from datetime import UTC, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from remindcli.core.fields import Fields
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, Draft, MisreadError, Reader
 from remindcli.core.when.faults import unreadable
-from remindcli.core.when.fields import Fields
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
 from remindcli.core.when.phrase import read_phrase
-from remindcli.core.when.place import Asked, settle_zone
+from remindcli.core.when.place import Asked, settle_zone, zone_named
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.series import series
 from remindcli.core.when.single import single
 from remindcli.core.when.words import ZONES
 from remindcli.errors import UnreadableTimeError
 
-_PLAIN_MARKS: Final = str.maketrans(
+TYPE_CHECKING = False  # see core/fields.py
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_PLAIN_MARKS = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u00a0": " "}  # what editors make of ' and -
 )
-_AROUND: Final = frozenset({"()", "[]", '""', "''"})
-_MAX_RULE_LENGTH: Final = 2000
+_AROUND = frozenset({"()", "[]", '""', "''"})
+_MAX_RULE_LENGTH = 2000
 
 
 class Understood(Fields):
@@ -110,7 +114,7 @@ def _checked(when: When, asked: Asked) -> When:
         raise MisreadError("that is beyond the calendar")
     if rule.is_all_day or rule.rrule is not None:
         return when
-    zone = ZoneInfo(rule.zone) if rule.zone else asked.zone
+    zone = zone_named(rule.zone) if rule.zone else asked.zone
     wall = rule.dtstart
     first, second = wall.replace(tzinfo=zone).utcoffset(), wall.replace(tzinfo=zone, fold=1).utcoffset()
     if first == second or first is None or second is None:

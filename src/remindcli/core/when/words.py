@@ -1,18 +1,16 @@
 """The words of the time language, as data: a language is added by adding rows."""
 
-from typing import Final
-
-WEEKDAYS: Final = {
+WEEKDAYS = {
     "monday": 0, "mon": 0, "tuesday": 1, "tue": 1, "tues": 1, "wednesday": 2, "wed": 2, "weds": 2,
     "thursday": 3, "thu": 3, "thur": 3, "thurs": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5,
     "sunday": 6, "sun": 6,
 }  # fmt: skip
-MONTHS: Final = {
+MONTHS = {
     "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5,
     "june": 6, "jun": 6, "july": 7, "jul": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9,
     "october": 10, "oct": 10, "november": 11, "nov": 11, "december": 12, "dec": 12,
 }  # fmt: skip
-UNITS: Final = {
+UNITS = {
     "second": "second", "seconds": "second", "sec": "second", "secs": "second", "s": "second",
     "minute": "minute", "minutes": "minute", "min": "minute", "mins": "minute", "m": "minute",
     "hour": "hour", "hours": "hour", "hr": "hour", "hrs": "hour", "h": "hour",
@@ -23,20 +21,20 @@ UNITS: Final = {
     "quarter": "quarter", "quarters": "quarter", "qtr": "quarter", "qtrs": "quarter",
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "y": "year",
 }  # fmt: skip
-CARDINALS: Final = {
+CARDINALS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
-ORDINALS: Final = {
+ORDINALS = {
     "first": 1, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
     "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
 
 # How often, in one word: (interval, unit).
-FREQUENCIES: Final = {
+FREQUENCIES = {
     "secondly": (1, "second"), "minutely": (1, "minute"), "hourly": (1, "hour"), "daily": (1, "day"),
     "everyday": (1, "day"), "nightly": (1, "day"), "weekly": (1, "week"), "biweekly": (2, "week"),
     "fortnightly": (2, "week"), "monthly": (1, "month"), "quarterly": (3, "month"), "semiannual": (6, "month"),
@@ -45,7 +43,7 @@ FREQUENCIES: Final = {
 }  # fmt: skip
 
 # Words that mean two things: the two ways to say it plainly.
-TWO_MEANINGS: Final = {
+TWO_MEANINGS = {
     "biannual": ("every 6 months", "every 2 years"),
     "biannually": ("every 6 months", "every 2 years"),
     "bimonthly": ("every 2 months", "every month on the 1st and 15th"),
@@ -55,17 +53,17 @@ TWO_MEANINGS: Final = {
 }
 
 # Parts of the day: name, the hours a time may have in it.
-PARTS: Final = {
+PARTS = {
     "morning": (0, 12), "noon": (12, 13), "lunch": (11, 15), "afternoon": (12, 19), "evening": (16, 24),
     "night": (17, 24), "tonight": (17, 24), "breakfast": (5, 11), "dinner": (17, 22), "midnight": (0, 1),
     "eod": (0, 24),
 }  # fmt: skip
 
 # An indefinite number has to be some number; the echo says which.
-VAGUE: Final = {"couple": 2, "few": 3, "several": 7}
+VAGUE = {"couple": 2, "few": 3, "several": 7}
 
 # Abbreviations of zones, and the place whose clocks are meant (so EST in July is New York's time).
-ZONES: Final = {
+ZONES = {
     "utc": "UTC", "gmt": "UTC", "z": "UTC", "cet": "Europe/Berlin", "cest": "Europe/Berlin",
     "mez": "Europe/Berlin", "mesz": "Europe/Berlin", "bst": "Europe/London", "wet": "Europe/Lisbon",
     "eet": "Europe/Helsinki", "eest": "Europe/Helsinki", "msk": "Europe/Moscow", "est": "America/New_York",
@@ -79,7 +77,7 @@ ZONES: Final = {
 }  # fmt: skip
 
 # One row a role: the kind of token, then the words. A word stands in one row only.
-_ROLES: Final = {
+_ROLES = {
     "every": "every each ev per",
     "other": "other alternate",
     "this": "this current",
@@ -128,11 +126,11 @@ _ROLES: Final = {
     "penultimate": "penultimate",
     "strict": "strictly",
 }
-_DAY_NAMES: Final = {
+_DAY_NAMES = {
     "today": 0, "tod": 0, "tdy": 0, "tomorrow": 1, "tom": 1, "tmr": 1, "tmrw": 1, "tomo": 1, "tmw": 1,
     "yesterday": -1, "overmorrow": 2,
 }  # fmt: skip
-_PART_NAMES: Final = {
+_PART_NAMES = {
     "midday": "noon", "lunchtime": "lunch", "dinnertime": "dinner", "breakfasttime": "breakfast",
     "supper": "dinner", "tonite": "tonight", "cob": "eod", "eob": "eod", "nighttime": "night",
 }  # fmt: skip
@@ -164,10 +162,10 @@ def _table() -> dict[str, tuple[str, object]]:
     return table
 
 
-WORDS: Final = _table()
+WORDS = _table()
 
 # Two or three words that are one, seen by the first.
-PAIRS: Final = {
+PAIRS = {
     ("working", "day"): "workday", ("working", "days"): "workdays", ("business", "day"): "workday",
     ("business", "days"): "workdays", ("work", "day"): "workday", ("work", "days"): "workdays",
     ("right", "now"): "now", ("half", "yearly"): "halfyearly", ("o", "clock"): "oclock",
@@ -177,8 +175,8 @@ PAIRS: Final = {
     ("no", "later"): "due", ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
 
-PLURAL_DAYS: Final = frozenset(word + "s" for word in WEEKDAYS if word.endswith("day"))
-PLURAL_GROUPS: Final = frozenset({"weekdays", "workdays", "weekends", "wkends"})
-BYDAY: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAY_SHORT: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTH_SHORT: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+PLURAL_DAYS = frozenset(word + "s" for word in WEEKDAYS if word.endswith("day"))
+PLURAL_GROUPS = frozenset({"weekdays", "workdays", "weekends", "wkends"})
+BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAY_SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTH_SHORT = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
