@@ -6,7 +6,6 @@ the disk of the temporary folder, where each write is synced twice (docs/store.m
 
 import argparse
 import resource
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+
+from stores import fill
 
 from remindcli import nudge
 from remindcli.channels import Message, Receipt
@@ -57,28 +58,10 @@ def store_in(base: Path | None) -> Iterator[Store]:
             store.close()
 
 
-def fill(store: Store, count: int, due_at: int = 4_070_941_200_000) -> None:
-    """Put so many tasks into the store, each with a delivery at that millisecond, past the verbs."""
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as raw:
-        raw.execute("BEGIN IMMEDIATE")
-        raw.executemany(
-            "INSERT INTO tasks (uid, title, dtstart, created_at, modified_at) VALUES (?, ?, '2026-01-01T09:00', 0, 0)",
-            ((f"00000000-0000-0000-0000-{number:012}", f"task {number}") for number in range(count)),
-        )
-        raw.execute(
-            "INSERT INTO occurrences (task_id, planned_for, due_at) SELECT id, dtstart, ? FROM tasks", (due_at,)
-        )
-        raw.execute(
-            "INSERT INTO scheduled_tasks (task_id, occurrence_id, alert, execute_at, due_at, created_at)"
-            " SELECT task_id, id, 0, due_at, due_at, 0 FROM occurrences"
-        )
-        raw.execute("COMMIT")
-
-
 def due_at_once(base: Path | None, count: int) -> tuple[float, float]:
     """Return after how many milliseconds the first and the last of so many that are due now were handed over."""
     with store_in(base) as store:
-        fill(store, count, int(CLOCK.now().timestamp() * 1000))
+        fill(store.path, count, due_at=int(CLOCK.now().timestamp() * 1000))
         channel = Instant()
         engine = Engine(store, {"instant": channel}, CLOCK, order=("instant",), owner="bench")
         begun = time.perf_counter()
@@ -90,7 +73,7 @@ def due_at_once(base: Path | None, count: int) -> tuple[float, float]:
 def look(base: Path | None, waiting: int) -> tuple[float, float]:
     """Return the median milliseconds of a look with so many waiting, and of the start of the store."""
     with store_in(base) as store:
-        fill(store, waiting)
+        fill(store.path, waiting)
         begun = time.perf_counter()
         again = Store(store.path, CLOCK)
         start = (time.perf_counter() - begun) * 1000
