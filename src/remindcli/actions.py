@@ -356,13 +356,11 @@ def _series_rule(old: Rule | None, new: Rule) -> Rule:
         return new
     if new.rrule is None:
         if new.is_all_day:
-            return replace(old, dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), rdate=(), exdate=())
-        return replace(
-            old, dtstart=datetime.combine(old.dtstart.date(), new.dtstart.time()), is_all_day=False, exdate=()
-        )
+            return old.but(dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), rdate=(), exdate=())
+        return old.but(dtstart=datetime.combine(old.dtstart.date(), new.dtstart.time()), is_all_day=False, exdate=())
     if new.is_all_day and not old.is_all_day:
-        return replace(
-            new, dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), zone=old.zone, is_all_day=False
+        return new.but(
+            dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), zone=old.zone, is_all_day=False
         )
     return new
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
@@ -12,10 +12,25 @@ from threading import RLock
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, Table, bindparam, create_engine, delete, event, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.dml import ReturningInsert
 
 from remindcli.clock import Clock
 from remindcli.errors import StoreBusyError, StoreError
@@ -29,9 +44,32 @@ BUSY_SECONDS = 10.0
 """How long a write waits for another one before it is refused."""
 
 
+# Each statement is built once: putting it together takes longer than SQLite takes to do it.
+
+
 @cache
 def _by_id(table: Table) -> Select[Any]:
     return select(table).where(table.c.id == bindparam("row_id"))
+
+
+@cache
+def _insert_into(table: Table) -> ReturningInsert[Any]:
+    return insert(table).returning(table)
+
+
+@cache
+def _update_of(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam("row_id"))
+
+
+@cache
+def _delete_from(table: Table) -> Delete:
+    return delete(table).where(table.c.id == bindparam("row_id"))
+
+
+_FORGET_UNDONE = delete(schema.actions).where(schema.actions.c.is_undone == 1)
+_ACTION = insert(schema.actions)
+_CHANGES = insert(schema.changes)
 
 
 class Tx:
@@ -49,28 +87,32 @@ class Tx:
         self.request = request
         self.now = clock.now()
         self.zone: ZoneInfo = clock.zone()
-        self.action_id: int | None = None
+        self._verb: str | None = None
+        self._noted: list[dict[str, object]] = []
+
+    @property
+    def is_in_action(self) -> bool:
+        """Return whether a user action is open."""
+        return self._verb is not None
 
     def begin_action(self, verb: str) -> None:
-        """Open a user action: all that follows in this transaction is one step of undo."""
-        self.connection.execute(delete(schema.actions).where(schema.actions.c.is_undone == 1))
-        result = self.connection.execute(
-            insert(schema.actions).values(
-                made_at=to_ms(self.now), verb=verb, summary=verb, is_undone=0, request=self.request
-            )
-        )
-        self.action_id = result.inserted_primary_key[0] if result.inserted_primary_key else None
+        """Open a user action: all that follows in this transaction, until `describe`, is one step of undo."""
+        self._verb = verb
 
     def describe(self, summary: str) -> None:
-        """Say in words what the open action does; an action that changed nothing is forgotten."""
-        actions, changes = schema.actions, schema.changes
-        changed = self.connection.execute(select(changes.c.id).where(changes.c.action_id == self.action_id).limit(1))
-        here = actions.c.id == self.action_id
-        if changed.first() is None:
-            self.connection.execute(delete(actions).where(here))
-        else:
-            self.connection.execute(update(actions).where(here).values(summary=summary))
-        self.action_id = None
+        """Close the open action and say in words what it did; an action that changed nothing is forgotten."""
+        verb, self._verb = self._verb, None
+        noted, self._noted = self._noted, []
+        if not noted:
+            return
+        self.connection.execute(_FORGET_UNDONE)
+        made = self.connection.execute(
+            _ACTION,
+            {"made_at": to_ms(self.now), "verb": verb, "summary": summary, "is_undone": 0, "request": self.request},
+        )
+        assert made.inserted_primary_key is not None
+        action_id = made.inserted_primary_key[0]
+        self.connection.execute(_CHANGES, [{"action_id": action_id, **change} for change in noted])
 
     def row(self, table: Table, row_id: int) -> dict[str, Any] | None:
         """Return a row by its id."""
@@ -79,42 +121,44 @@ class Tx:
 
     def insert(self, table: Table, **values: Any) -> int:
         """Insert a row and return its id."""
-        result = self.connection.execute(insert(table).values(**values))
-        assert result.inserted_primary_key is not None
-        row_id = int(result.inserted_primary_key[0])
-        if self.action_id is not None:
-            self._note(table, row_id, None, self.row(table, row_id))
+        row = dict(self.connection.execute(_insert_into(table), values).mappings().one())
+        row_id = int(row["id"])
+        self.note(table, row_id, None, row)
         return row_id
 
     def update(self, table: Table, row_id: int, **values: Any) -> None:
         """Change columns of a row."""
-        if self.action_id is not None:
+        if self.is_in_action:
             before = self.row(table, row_id)
             assert before is not None
             changed = {name: value for name, value in values.items() if before[name] != value}
             if not changed:
                 return
-            self._note(table, row_id, {name: before[name] for name in changed}, changed)
-        self.connection.execute(update(table).where(table.c.id == row_id).values(**values))
+            self.note(table, row_id, {name: before[name] for name in changed}, changed)
+        self.connection.execute(_update_of(table), {"row_id": row_id, **values})
 
     def delete(self, table: Table, row_id: int) -> None:
         """Delete a row."""
-        if self.action_id is not None:
-            self._note(table, row_id, self.row(table, row_id), None)
-        self.connection.execute(delete(table).where(table.c.id == row_id))
+        if self.is_in_action:
+            self.note(table, row_id, self.row(table, row_id), None)
+        self.connection.execute(_delete_from(table), {"row_id": row_id})
 
-    def _note(
-        self, table: Table, row_id: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-    ) -> None:
-        self.connection.execute(
-            insert(schema.changes).values(
-                action_id=self.action_id,
-                entity=table.name,
-                entity_id=row_id,
-                before=None if before is None else json.dumps(before),
-                after=None if after is None else json.dumps(after),
+    def note(self, table: Table, entity_id: int, before: object, after: object) -> None:
+        """Note a change as part of the open action, if there is one.
+
+        Args:
+            before: what JSON keeps of it; None: the row was not there.
+            after: None: the row is gone.
+        """
+        if self.is_in_action:
+            self._noted.append(
+                {
+                    "entity": table.name,
+                    "entity_id": entity_id,
+                    "before": None if before is None else json.dumps(before),
+                    "after": None if after is None else json.dumps(after),
+                }
             )
-        )
 
 
 class Database:

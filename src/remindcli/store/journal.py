@@ -202,13 +202,4 @@ def set_tags(tx: Tx, task_id: int, tags: list[str]) -> None:
     tx.connection.execute(delete(task_tags).where(here))
     if wanted:
         tx.connection.execute(insert(task_tags), [{"task_id": task_id, "tag": tag} for tag in wanted])
-    if tx.action_id is not None:
-        tx.connection.execute(
-            insert(changes).values(
-                action_id=tx.action_id,
-                entity=task_tags.name,
-                entity_id=task_id,
-                before=json.dumps(before),
-                after=json.dumps(wanted),
-            )
-        )
+    tx.note(task_tags, task_id, before, wanted)

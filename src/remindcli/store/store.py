@@ -141,7 +141,7 @@ class Store:
             planner.catch_up()
             tx.begin_action(verb)
             yield tx, planner
-            if tx.action_id is not None:
+            if tx.is_in_action:
                 tx.describe(verb)
 
     # -- changing ------------------------------------------------------------
