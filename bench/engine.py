@@ -24,7 +24,8 @@ from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
 from remindcli.daemon import serve
 from remindcli.daemon.engine import Engine
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 MEMORY = Path("/dev/shm")
 CLOCK = SystemClock()

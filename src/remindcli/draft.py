@@ -85,9 +85,9 @@ def take_apart(draft: Draft, *, now: datetime, zone: ZoneInfo, options: Options)
         reading = when.read_sentence(words, now=now, zone=zone, options=options)
     return Parts(
         title=reading.title,
-        tags=tuple(_name(tag, "tag") for tag in dict.fromkeys(tags)),
-        list_name=_name(list_name, "list") if list_name else list_name,
-        priority=None if priority is None else _priority(priority),
+        tags=checked_tags(tags),
+        list_name=None if list_name is None else checked_list(list_name),
+        priority=None if priority is None else checked_priority(priority),
         reading=reading,
     )
 
@@ -112,7 +112,8 @@ def _name(word: str, kind: str) -> str:
     return cleaned
 
 
-def _priority(word: str) -> int:
+def checked_priority(word: str) -> int:
+    """Return a priority as it is kept: 1 is the highest, 0 none."""
     levels = {"1": 1, "2": 2, "3": 3, "high": 1, "medium": 2, "low": 3, "none": 0, "0": 0}
     level = levels.get(word.lower().removeprefix("p"))
     if level is None:
@@ -136,6 +137,20 @@ def catch_up_of(word: str | None) -> CatchUp:
         return CatchUp(word)
     except ValueError:
         raise UsageError(f'there is no catch-up "{safe(word, 20)}"', hint="catch-up: latest, all, skip") from None
+
+
+def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags as they are kept, each once.
+
+    Raises:
+        UsageError: one can't be a name.
+    """
+    return tuple(_name(tag, "tag") for tag in dict.fromkeys(tags))
+
+
+def checked_list(name: str) -> str:
+    """Return the name of a list as it is kept; "" is none."""
+    return _name(name, "list") if name else ""
 
 
 def checked_title(title: str) -> str:

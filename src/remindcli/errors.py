@@ -76,6 +76,12 @@ class AmbiguousError(RemindError):
     status = ExitStatus.NOT_FOUND
 
 
+class ConflictError(RemindError):
+    """The task was changed by somebody else meanwhile; nothing of this change was written."""
+
+    code = "conflict"
+
+
 class StoreError(RemindError):
     """The store cannot be used; it was left as it was."""
 

@@ -13,8 +13,9 @@ from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, OccurrenceState, TaskState
 from remindcli.daemon.engine import Engine
 from remindcli.store import planning
+from remindcli.store.asked import Move, NewTask, TaskChange
 from remindcli.store.reading import Item
-from remindcli.store.store import Move, NewTask, Store, TaskChange
+from remindcli.store.store import Store
 
 BERLIN = "Europe/Berlin"
 HOUR = timedelta(hours=1)

@@ -17,7 +17,8 @@ from remindcli.daemon.engine import Engine
 from remindcli.daemon.hooks import ping, run_hook
 from remindcli.errors import UsageError
 from remindcli.settings import load
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 
 def program(folder: Path, text: str) -> list[str]:

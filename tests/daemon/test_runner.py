@@ -15,7 +15,8 @@ from remindcli.core.rule import Rule
 from remindcli.daemon import serve
 from remindcli.daemon.instance import is_running, lock_of
 from remindcli.errors import DaemonError
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 SOON = 20.0
 """Far longer than anything here takes; no test waits for it."""

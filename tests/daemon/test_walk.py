@@ -18,9 +18,10 @@ from remindcli.core.task import CatchUp
 from remindcli.daemon.engine import Engine
 from remindcli.errors import RemindError
 from remindcli.store import planning
+from remindcli.store.asked import Move, NewTask, TaskChange
 from remindcli.store.letters import Letters
 from remindcli.store.planning import Planner
-from remindcli.store.store import Move, NewTask, Store, TaskChange
+from remindcli.store.store import Store
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WALKS = int(os.environ.get("REMIND_WALKS", "4"))

@@ -8,7 +8,8 @@ from tests.conftest import FakeChannel, FakeClock
 
 from remindcli.core.rule import Rule
 from remindcli.daemon.engine import Engine
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 LAST_OF_MONTH = "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"
 LAST_DAYS = ["01-31", "02-28", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30", "10-31", "11-30", "12-31"]

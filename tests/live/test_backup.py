@@ -14,8 +14,9 @@ from tests.live.conftest import Require
 
 from remindcli.clock import SystemClock
 from remindcli.store import backup, soundness
+from remindcli.store.asked import NewTask
 from remindcli.store.kept import backups
-from remindcli.store.store import NewTask, Store
+from remindcli.store.store import Store
 
 CALLS = ("rename", "link", "linkat", "unlink", "fsync", "fdatasync", "ftruncate", "flock", "mkdir")
 RESTORE = """

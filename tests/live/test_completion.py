@@ -17,7 +17,8 @@ from tests.live.conftest import Require
 
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 SECONDS = 20.0
 READY = "READY> "

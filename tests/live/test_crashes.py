@@ -14,7 +14,7 @@ from tests.live.test_daemon import Home
 
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
-from remindcli.store.store import NewTask
+from remindcli.store.asked import NewTask
 
 REMINDERS = 200
 KILLS = 6

@@ -17,7 +17,8 @@ from remindcli.core.rule import Rule
 from remindcli.core.task import DeliveryState
 from remindcli.daemon.instance import is_running
 from remindcli.errors import ExitStatus
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 REMIND = (sys.executable, "-m", "remindcli")
 
@@ -202,7 +203,8 @@ from pathlib import Path
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
 from remindcli.nudge import send
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 clock = SystemClock()
 store = Store(Path(sys.argv[1]), clock)
 for number in range(500):

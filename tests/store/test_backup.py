@@ -14,9 +14,10 @@ from tests.conftest import FakeClock
 
 from remindcli.errors import StoreBusyError, StoreError, UsageError
 from remindcli.store import backup, database, schema, soundness
+from remindcli.store.asked import NewTask
 from remindcli.store.kept import Kind, backups, newest_good
 from remindcli.store.lock import FileLock
-from remindcli.store.store import NewTask, Store
+from remindcli.store.store import Store
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

@@ -18,7 +18,8 @@ from tests.conftest import FakeClock
 from remindcli.core.rule import Rule
 from remindcli.errors import StoreBusyError, StoreError
 from remindcli.store import schema
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 NOBODY = 65534
 
@@ -311,7 +312,8 @@ import resource, sys
 from pathlib import Path
 from remindcli.clock import SystemClock
 from remindcli.errors import StoreError
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 path, limit = Path(sys.argv[1]), int(sys.argv[2])
 store = Store(path, SystemClock())
 if limit:

@@ -12,8 +12,9 @@ from tests.conftest import FakeClock
 from remindcli.core.rule import Rule
 from remindcli.core.task import CatchUp, DeliveryState, OccurrenceState, TaskState
 from remindcli.store import glance, schema
+from remindcli.store.asked import NewTask
 from remindcli.store.schema import MIGRATIONS, metadata
-from remindcli.store.store import NewTask, Store
+from remindcli.store.store import Store
 
 
 def columns(path: Path) -> dict[str, dict[str, tuple[str, bool, bool]]]:

@@ -11,8 +11,9 @@ from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import TaskState
 from remindcli.daemon.engine import Engine
 from remindcli.errors import NotFoundError
+from remindcli.store.asked import Move, NewTask, TaskChange
 from remindcli.store.schema import metadata
-from remindcli.store.store import Move, NewTask, Store, TaskChange
+from remindcli.store.store import Store
 
 HOUR = timedelta(hours=1)
 OWN = ("actions", "changes", "daemon", "migrations")
@@ -79,6 +80,9 @@ VERBS: dict[str, Callable[[Store], object]] = {
     "edit of one time into a series": lambda store: store.edit(2, TaskChange(rule=daily("2026-11-04 10:00"))),
     "edit of the alerts": lambda store: store.edit(2, TaskChange(alerts=(-HOUR, -2 * HOUR))),
     "rm": lambda store: store.delete([1, 2, 3, 4, 5]),
+    "pause": lambda store: store.pause([1, 2, 3, 4, 5]),
+    "edit of several": lambda store: store.edit_all({1: TaskChange(title="cup"), 2: TaskChange(has_no_time=True)}),
+    "move of several": lambda store: store.move_all([1, 2, 3], Move(UNTIL, is_all_day=False)),
 }  # fmt: skip
 
 

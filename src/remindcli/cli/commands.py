@@ -5,11 +5,24 @@ from typing import Annotated
 import typer
 
 from remindcli import __version__
-from remindcli.cli import complete, data, demo, doctor, failures, service, stats, status, tasks, views, when
+from remindcli.cli import answers, complete, data, demo, doctor, failures, service, stats, status, tasks, views, when
 from remindcli.cli.app import app, run, session_of
 from remindcli.errors import ExitStatus
 
-__all__ = ["complete", "data", "demo", "doctor", "failures", "run", "service", "stats", "status", "tasks", "when"]
+__all__ = [
+    "answers",
+    "complete",
+    "data",
+    "demo",
+    "doctor",
+    "failures",
+    "run",
+    "service",
+    "stats",
+    "status",
+    "tasks",
+    "when",
+]
 
 
 @app.callback()

@@ -5,6 +5,41 @@ TABLE = """
 --json  Print JSON
 --version  Show the version
 -h --help  Show this help
+done  Complete a task; a recurring one comes back at its next time
+done --at TIME  When it was done
+done -y --yes  Do it to all that a filter finds, unasked
+done --json  Print JSON
+done -q --quiet  Print ids only
+done -h --help  Show this help
+undone  Open again what was done or skipped last of a task, however long ago that was
+undone -y --yes  Do it to all that a filter finds, unasked
+undone --json  Print JSON
+undone -q --quiet  Print ids only
+undone -h --help  Show this help
+skip  Leave this occurrence out; a recurring task comes back at its next time
+skip -y --yes  Do it to all that a filter finds, unasked
+skip --json  Print JSON
+skip -q --quiet  Print ids only
+skip -h --help  Show this help
+snooze  Ring later; due stays as it is
+snooze -y --yes  Do it to all that a filter finds, unasked
+snooze --json  Print JSON
+snooze -q --quiet  Print ids only
+snooze -h --help  Show this help
+move  Make this occurrence due at another time; the series stays as it is
+move -y --yes  Do it to all that a filter finds, unasked
+move --json  Print JSON
+move -q --quiet  Print ids only
+move -h --help  Show this help
+undo  Take back the last thing you did, as one step; -n 3 the last three
+undo -n N  So many steps
+undo --list  Show what could be taken back, the latest first
+undo --json  Print JSON
+undo -h --help  Show this help
+redo  Do again what was last undone; -n 3 the last three
+redo -n N  So many steps
+redo --json  Print JSON
+redo -h --help  Show this help
 completion  Complete verbs, options, ids, tags and times on TAB
 completion --install  Put it where the shell looks for it
 completion -h --help  Show this help
@@ -46,23 +81,6 @@ add -n --dry-run  Show what would be written
 add --json  Print JSON
 add -q --quiet  Print ids only
 add -h --help  Show this help
-done  Complete a task; a recurring one comes back at its next time
-done --at TIME  When it was done
-done --json  Print JSON
-done -q --quiet  Print ids only
-done -h --help  Show this help
-skip  Leave this occurrence out; a recurring task comes back at its next time
-skip --json  Print JSON
-skip -q --quiet  Print ids only
-skip -h --help  Show this help
-snooze  Ring later; due stays as it is
-snooze --json  Print JSON
-snooze -q --quiet  Print ids only
-snooze -h --help  Show this help
-move  Make this occurrence due at another time; the series stays as it is
-move --json  Print JSON
-move -q --quiet  Print ids only
-move -h --help  Show this help
 edit  Change a task with the words of add
 edit -d --due PHRASE  When it is due; the words are title
 edit -e --every PHRASE|RRULE  How it comes back
@@ -72,23 +90,40 @@ edit -l --list LIST  Put it on this list
 edit -p --priority P  p1 (high), p2, p3 (low), none
 edit --note TEXT  Keep this text with it
 edit --channel NAME  Ring on this one; repeat
+edit --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
 edit --tz ZONE  The times are of this zone: Europe/Berlin
+edit --strict-day  The 31st skips short months, as RFC 5545 has it
+edit --literal  All words are the title
 edit --this  A time is of this occurrence
 edit --series  A time is of the whole series
-edit --strict-day  The 31st skips short months, as RFC 5545 has it
+edit --editor  Change it as a text in $VISUAL or $EDITOR; so it is without words
+edit -y --yes  Do it to all that a filter finds, unasked
 edit --json  Print JSON
 edit -q --quiet  Print ids only
 edit -h --help  Show this help
-rm  Take a task away; remind undo brings it back
+tag  Put tags on tasks and take tags off
+tag --json  Print JSON
+tag -q --quiet  Print ids only
+tag -h --help  Show this help
+note  Add a line to the note of a task; without a text, show it
+note --replace  Put it in place of what is there
+note --json  Print JSON
+note -h --help  Show this help
+rm  Take a task away
+rm -y --yes  Do it to all that a filter finds, unasked
 rm --json  Print JSON
 rm -q --quiet  Print ids only
 rm -h --help  Show this help
-undo  Take back the last thing you did, as one step
-undo --json  Print JSON
-undo -h --help  Show this help
-redo  Do again what was last undone
-redo --json  Print JSON
-redo -h --help  Show this help
+pause  Keep a task from ringing until it is resumed
+pause -y --yes  Do it to all that a filter finds, unasked
+pause --json  Print JSON
+pause -q --quiet  Print ids only
+pause -h --help  Show this help
+resume  Let a paused task ring again, or bring a deleted one back
+resume -y --yes  Do it to all that a filter finds, unasked
+resume --json  Print JSON
+resume -q --quiet  Print ids only
+resume -h --help  Show this help
 list  List tasks, the next due first
 list --json  Print JSON
 list -q --quiet  Print ids only

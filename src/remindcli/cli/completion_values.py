@@ -118,7 +118,7 @@ def _tasks(count: int) -> str:
 
 def _tags_off(place: Place, session: Session) -> Iterator[Pair]:
     """Yield -tag where it is a filter."""
-    if words.PLACES.get(place.path) == (Kind.FILTER,) and not place.typed.startswith("--"):
+    if words.PLACES.get(place.path) in ((Kind.FILTER,), (Kind.ID_OR_TAG,)) and not place.typed.startswith("--"):
         yield from _begun(((f"-{tag}", f"not +{tag}") for tag, _ in _tags(place, session)), place.typed)
 
 
@@ -179,6 +179,13 @@ def _ids_and_spans(place: Place, session: Session) -> Iterator[Pair]:
     yield from _moment_words(place, session)
 
 
+def _ids_and_tags(place: Place, session: Session) -> Iterator[Pair]:
+    if place.typed.startswith("+") or (place.words and not place.typed):
+        yield from ((f"+{tag}", about) for tag, about in _tags(place, session))
+    if not place.typed or place.typed.isdecimal():
+        yield from _ids(Kind.ID, place, session).pairs
+
+
 def _settings(_place: Place, _session: Session) -> Iterator[Pair]:
     from remindcli import settings  # noqa: PLC0415 (it brings tomllib along)
 
@@ -201,6 +208,7 @@ _PAIRS: dict[Kind, Callable[[Place, Session], Iterable[Pair]]] = {
     Kind.CHANNEL: _fixed((name, "") for name in CHANNEL_NAMES),
     Kind.FILTER: _filters,
     Kind.ID_OR_SPAN: _ids_and_spans,
+    Kind.ID_OR_TAG: _ids_and_tags,
     Kind.LIST: _lists,
     Kind.MOMENT: _fixed((phrase, "") for phrase in words.MOMENTS),
     Kind.MOMENT_WORD: _moment_words,

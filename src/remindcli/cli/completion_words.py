@@ -14,6 +14,7 @@ class Kind(Enum):
     FILTER = auto()
     ID = auto()
     ID_OR_SPAN = auto()
+    ID_OR_TAG = auto()
     LIST = auto()
     MOMENT = auto()
     MOMENT_WORD = auto()
@@ -61,10 +62,13 @@ PLACES: Mapping[str, tuple[Kind, ...]] = {
     "move": (Kind.ID, Kind.MOMENT_WORD),
     "pause": (Kind.ID,),
     "resume": (Kind.PAUSED_ID,),
+    "note": (Kind.ID, Kind.NOTHING),
     "rm": (Kind.ID,),
     "show": (Kind.ID, Kind.NOTHING),
     "skip": (Kind.ID,),
     "snooze": (Kind.ID_OR_SPAN,),
+    "tag": (Kind.ID_OR_TAG,),
+    "undone": (Kind.ID,),
     "when": (Kind.TIME_WORD,),
     "why": (Kind.ID, Kind.NOTHING),
 }

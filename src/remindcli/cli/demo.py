@@ -28,7 +28,8 @@ def demo(ctx: typer.Context) -> int:
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.core.rule import Rule  # noqa: PLC0415
     from remindcli.daemon import serve  # noqa: PLC0415
-    from remindcli.store.store import NewTask, Store  # noqa: PLC0415
+    from remindcli.store.asked import NewTask  # noqa: PLC0415
+    from remindcli.store.store import Store  # noqa: PLC0415
 
     session = session_of(ctx)
     out, environment = session.out, session.environment

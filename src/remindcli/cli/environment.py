@@ -92,6 +92,14 @@ class Environment:
         """Return whether the output may be coloured (no-color.org; a dumb terminal has none)."""
         return self.has_terminal_out and not self.variables.get("NO_COLOR") and self.variables.get("TERM") != "dumb"
 
+    def claim_keyboard(self) -> None:
+        """Make sure that the keyboard is this process's own, before anything is said or changed.
+
+        Raises:
+            OwnProcessNeeded: it is not.
+        """
+        self.stdin.read(0)
+
 
 def of_process(*, request: str = "", is_repeat: bool = False) -> Environment:
     """Return the environment of this process; text that can't be encoded is replaced, never an error."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from remindcli.cli import asked
 from remindcli.cli.app import Command, Group, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
@@ -70,7 +71,7 @@ def drop(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, i
 @app.command(cls=Command)
 def why(
     ctx: typer.Context,
-    selector: Annotated[str, typer.Argument(metavar="ID|TEXT")],
+    selector: Annotated[str | None, typer.Argument(metavar="[ID|TEXT]", show_default=False)] = None,
     *,
     is_json: Json = False,
 ) -> None:
@@ -80,7 +81,7 @@ def why(
     """
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
-    (task_id,) = session.actions.resolve([selector])
+    task_id = asked.one_task(session, selector, "why")
     item = session.store.item(task_id)
     deliveries = session.store.deliveries(task_id, _LATEST)
     tries = session.store.tries(task_id, 5 * _LATEST)
@@ -115,7 +116,7 @@ def _chosen(session: Session, selectors: Sequence[str] | None, verb: str, *, tak
         return None
     if not selectors:
         raise UsageError("which one?", hint=f"remind failed {verb} 7, or remind failed {verb} --all")
-    return session.actions.resolve(selectors)
+    return asked.tasks_meant(session, selectors, f"failed {verb}")
 
 
 def _say(session: Session, letters: Sequence["Letter"], what: str) -> None:

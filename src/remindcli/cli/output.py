@@ -59,6 +59,11 @@ class Output:
         self._environment.stderr.write(text + "\n")
         self._environment.stderr.flush()
 
+    def draw(self, text: str) -> None:
+        """Write to the person's terminal (stderr: stdout is the result's alone); no line is ended."""
+        self._environment.stderr.write(text)
+        self._environment.stderr.flush()
+
     def data(self, value: object) -> None:
         """Print JSON."""
         self.line(

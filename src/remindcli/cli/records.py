@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from remindcli.cli.output import shown
 from remindcli.core import explain, recurrence
 from remindcli.core.rule import Rule
-from remindcli.core.task import Occurrence, is_overdue
+from remindcli.core.task import Occurrence, TaskState, is_overdue
 from remindcli.core.when import When
 from remindcli.store.reading import Item
 
@@ -63,7 +63,7 @@ def iso_due(occurrence: Occurrence | None, zone: ZoneInfo) -> str | None:
 
 def state(item: Item, *, now: datetime, zone: ZoneInfo) -> str:
     """Return where a task stands in one word."""
-    if item.occurrence is None:
+    if item.occurrence is None or item.task.state is not TaskState.ACTIVE:
         return item.task.state.value
     for name, holds in (
         ("failed", item.has_failed),

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from remindcli.cli import asked
 from remindcli.cli.app import Command, FilterCommand, app, session_of
 from remindcli.cli.output import Column, shown
 from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from remindcli.core.filters import Candidate
     from remindcli.store.reading import Item
 
 _COLUMNS = (
@@ -88,6 +88,7 @@ def list_tasks(
     is:ringing is:snoozed is:failed is:paused is:done is:deleted; other words are looked for in the text.
     """
     from remindcli.core import filters  # noqa: PLC0415
+    from remindcli.selection import candidate  # noqa: PLC0415
 
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
@@ -95,7 +96,7 @@ def list_tasks(
     now, zone = _now(session)
     chosen = words or []
     passes = filters.read(chosen, now=now, zone=zone)
-    items = [item for item in session.store.items(filters.asks_for(chosen)) if passes(_candidate(item))]
+    items = [item for item in session.store.items(filters.asks_for(chosen)) if passes(candidate(item))]
     shown_items = items[:limit]
     if session.out.is_for_people:
         if shown_items:
@@ -112,7 +113,7 @@ def list_tasks(
 @app.command(cls=Command)
 def show(
     ctx: typer.Context,
-    selector: Annotated[str, typer.Argument(metavar="ID|TEXT")],
+    selector: Annotated[str | None, typer.Argument(metavar="[ID|TEXT]", show_default=False)] = None,
     *,
     is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -126,7 +127,7 @@ def show(
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
     now, zone = _now(session)
-    (task_id,) = session.actions.resolve([selector])
+    task_id = asked.one_task(session, selector, "show")
     item = session.store.item(task_id)
     rule = item.task.rule
     begin = now
@@ -227,15 +228,3 @@ def _print(session: Session, items: Sequence["Item"], now: datetime, zone: ZoneI
     else:
         rows = [records.record(item, now=now, zone=zone) for item in items]
         session.out.records(rows, ("id",) if session.out.is_quiet else records.KEYS)
-
-
-def _candidate(item: "Item") -> "Candidate":
-    from remindcli.core.filters import Candidate  # noqa: PLC0415
-
-    return Candidate(
-        task=item.task,
-        occurrence=item.occurrence,
-        is_ringing=item.is_ringing,
-        is_snoozed=item.is_snoozed,
-        has_failed=item.has_failed,
-    )

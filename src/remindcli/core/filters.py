@@ -37,6 +37,14 @@ SPANS = ("overdue", "today", "tomorrow", "week")
 NAMES = (*SPANS, *(f"is:{name}" for name in _STATES))
 
 
+def is_filter(word: str) -> bool:
+    """Return whether a word is of the filter language and can be neither an id nor a text."""
+    lowered = word.lower()
+    has_sign = len(word) > 1 and word[0] in "+-@" and not word[1:].isdecimal()
+    key, colon, _ = lowered.partition(":")
+    return has_sign or lowered in ("p1", "p2", "p3", *SPANS) or (bool(colon) and key.isalpha())
+
+
 def asks_for(words: Sequence[str]) -> tuple[TaskState, ...]:
     """Return the states of the tasks that a filter is about: the live ones unless it names another."""
     if "is:done" in words:

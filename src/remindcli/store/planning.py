@@ -187,7 +187,7 @@ class Planner:
     def plan_deliveries(self, task: Task, occurrence: Occurrence, *, rings_late: bool) -> None:
         """Bring the deliveries of an occurrence in line with its due time and the task's alerts."""
         wanted: dict[int, datetime] = {}
-        if task.rule is not None and occurrence.due_at is not None:
+        if task.state is not TaskState.PAUSED and task.rule is not None and occurrence.due_at is not None:
             times = [(alert, self._alert_at(task.rule, occurrence, alert)) for alert in task.alerts]
             # what passed while a command was read and waited for the lock ("in 1s") is not in vain
             begin = self.tx.now if rings_late else self.tx.now - _ON_TIME

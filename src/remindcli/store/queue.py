@@ -179,7 +179,7 @@ class Queue:
         planner = Planner(tx, self._all_day_at)
         task = planner.task(row["task_id"])
         occurrence = _occurrence(tx, row["occurrence_id"])
-        if occurrence.state is not OccurrenceState.OPEN or task.state is TaskState.DELETED:
+        if occurrence.state is not OccurrenceState.OPEN or task.state in (TaskState.DELETED, TaskState.PAUSED):
             return None
         # an alert before due tells of what is to come: what is due by then is the one before it
         latest = planner.current(task.id)

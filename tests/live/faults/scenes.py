@@ -10,7 +10,8 @@ from tests.live.faults.lab import NOON, Dump, Lab, Step, dump
 
 from remindcli.core.rule import Rule
 from remindcli.daemon.engine import Engine
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 LATER = NOON + timedelta(days=3)
 

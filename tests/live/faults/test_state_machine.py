@@ -22,8 +22,9 @@ from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp
 from remindcli.daemon.engine import Engine
 from remindcli.errors import RemindError
+from remindcli.store.asked import NewTask
 from remindcli.store.journal import Step
-from remindcli.store.store import NewTask, Store
+from remindcli.store.store import Store
 
 RUNS, STEPS = (2000, 50) if IS_FULL else (30, 30)
 START = datetime(2026, 10, 23, 12, tzinfo=UTC)

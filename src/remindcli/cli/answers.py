@@ -1,0 +1,181 @@
+"""The verbs that answer a reminder, and those that take an action back: done undone skip snooze move undo redo."""
+
+from typing import Annotated
+
+import typer
+
+from remindcli.cli import asked, echo
+from remindcli.cli.app import Command, app
+from remindcli.cli.asked import Json, Quiet, Selectors, Sure, Words
+from remindcli.cli.output import Column, shown
+from remindcli.errors import NotFoundError, UsageError
+
+Count = Annotated[int, typer.Option("-n", min=1, max=1000, metavar="N", help="So many steps.")]
+
+
+@app.command(cls=Command)
+def done(
+    ctx: typer.Context,
+    selectors: Selectors = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it was done.")] = None,
+    *,
+    is_sure: Sure = False,
+    is_json: Json = False,
+    is_quiet: Quiet = False,
+) -> None:
+    """remind done 7
+
+    Complete a task; a recurring one comes back at its next time. Without an id: what has just rung.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    ids = asked.what_rings(session, selectors, "done")
+    asked.must_be_meant(session, selectors, ids, "done", is_sure=is_sure)
+    echo.say_closed(session, "done", session.actions.done(ids, at=at))
+
+
+@app.command(cls=Command)
+def undone(
+    ctx: typer.Context,
+    selectors: Selectors = None,
+    *,
+    is_sure: Sure = False,
+    is_json: Json = False,
+    is_quiet: Quiet = False,
+) -> None:
+    """remind undone 7
+
+    Open again what was done or skipped last of a task, however long ago that was.
+    """
+    from remindcli.core.task import TaskState  # noqa: PLC0415
+
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    states = (TaskState.ACTIVE, TaskState.PAUSED, TaskState.FINISHED)
+    ids = asked.tasks_meant(session, selectors, "undone", states=states)
+    asked.must_be_meant(session, selectors, ids, "undone", is_sure=is_sure)
+    items = session.actions.undone(ids)
+    echo.say_items(session, items, lambda item: f"open again, due {echo.due_words(session, item)}")
+
+
+@app.command(cls=Command)
+def skip(
+    ctx: typer.Context,
+    selectors: Selectors = None,
+    *,
+    is_sure: Sure = False,
+    is_json: Json = False,
+    is_quiet: Quiet = False,
+) -> None:
+    """remind skip 7
+
+    Leave this occurrence out; a recurring task comes back at its next time.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    ids = asked.what_rings(session, selectors, "skip")
+    asked.must_be_meant(session, selectors, ids, "skip", is_sure=is_sure)
+    echo.say_closed(session, "skipped", session.actions.skip(ids))
+
+
+@app.command(cls=Command)
+def snooze(
+    ctx: typer.Context, words: Words = None, *, is_sure: Sure = False, is_json: Json = False, is_quiet: Quiet = False
+) -> None:
+    """remind snooze 7 20m
+
+    Ring later; due stays as it is. Without an id: all that ring now; without a time: 10 minutes.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    selectors, until = session.actions.split_time(words or ())
+    ids = asked.tasks_meant(session, selectors, "snooze") if selectors else session.actions.all_ringing()
+    if not ids:
+        raise NotFoundError("nothing rings now", hint="remind snooze 7 20m puts off the alert of task 7")
+    asked.must_be_meant(session, selectors, ids, "snooze", is_sure=is_sure)
+    snoozed = session.actions.snooze(ids, until)
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    rings = {
+        one.task.id: records.next_words(one.until, is_all_day=False, now=clock.now(), zone=clock.zone())
+        for one in snoozed
+    }
+    items = [session.store.item(one.task.id) for one in snoozed]
+    echo.say_items(session, items, lambda item: f"rings again {rings[item.task.id]}")
+
+
+@app.command(cls=Command)
+def move(
+    ctx: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="ID|TEXT|FILTER... TIME...", show_default=False)] = None,
+    *,
+    is_sure: Sure = False,
+    is_json: Json = False,
+    is_quiet: Quiet = False,
+) -> None:
+    """remind move 7 friday 10am
+
+    Make this occurrence due at another time; the series stays as it is.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    every = words or []
+    if len(every) < 2:
+        raise UsageError("which task, and to when?", hint="remind move 7 friday 10am")
+    selectors, phrase = session.actions.split_time(every, begin=1)
+    if phrase is None:  # no time at the end: the error of reading one says why
+        selectors, phrase = every[:1], " ".join(every[1:])
+    ids = asked.tasks_meant(session, selectors, "move")
+    asked.must_be_meant(session, selectors, ids, "move", is_sure=is_sure)
+    items = session.actions.move(ids, phrase)
+    echo.say_items(session, items, lambda item: f"now due {echo.due_words(session, item)}")
+
+
+@app.command(cls=Command)
+def undo(
+    ctx: typer.Context,
+    *,
+    count: Count = 1,
+    is_list: Annotated[bool, typer.Option("--list", help="Show what could be taken back, the latest first.")] = False,
+    is_json: Json = False,
+) -> None:
+    """remind undo
+
+    Take back the last thing you did, as one step; -n 3 the last three.
+    """
+    session = asked.begin(ctx, is_json=is_json)
+    if not is_list:
+        echo.say_steps(session, "undone", session.actions.undo(count))
+        return
+    steps = session.store.history(max(count, 20))
+    clock = session.environment.clock
+    from remindcli.cli import records  # noqa: PLC0415
+
+    rows = [
+        {
+            "at": records.iso(step.made_at, clock.zone()),
+            "verb": step.verb,
+            "summary": step.summary,
+            "ids": list(step.task_ids),
+        }
+        for step in steps
+    ]
+    if session.out.is_json:
+        session.out.data(rows)
+    elif not session.out.is_for_people:
+        session.out.records(rows, ("at", "verb", "summary"))
+    elif steps:
+        columns = (Column("at", "when"), Column("summary", "what", is_wide=True))
+        when = [
+            records.moment_words(step.made_at, is_all_day=False, now=clock.now(), zone=clock.zone()) for step in steps
+        ]
+        cells = [{"at": at, "summary": shown(step.summary)} for at, step in zip(when, steps, strict=True)]
+        session.out.tables(columns, {"": cells})
+    else:
+        session.out.line("There is nothing to undo.")
+
+
+@app.command(cls=Command)
+def redo(ctx: typer.Context, *, count: Count = 1, is_json: Json = False) -> None:
+    """remind redo
+
+    Do again what was last undone; -n 3 the last three.
+    """
+    session = asked.begin(ctx, is_json=is_json)
+    echo.say_steps(session, "redone", session.actions.redo(count))

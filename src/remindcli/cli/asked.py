@@ -1,0 +1,182 @@
+"""What the verbs ask for: the words and options that they share, each declared once; and which tasks are meant."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from remindcli.cli.app import session_of
+from remindcli.cli.output import shown
+from remindcli.cli.session import Session
+from remindcli.errors import AmbiguousError, NotFoundError, RemindError, UsageError
+
+if TYPE_CHECKING:
+    from remindcli.core.task import TaskState
+    from remindcli.draft import Draft
+
+Words = Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", show_default=False)]
+Selectors = Annotated[list[str] | None, typer.Argument(metavar="[ID|TEXT|FILTER]...", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print ids only.")]
+Sure = Annotated[bool, typer.Option("-y", "--yes", help="Do it to all that a filter finds, unasked.")]
+
+_SHOWN = 10
+
+
+def begin(ctx: typer.Context, *, is_json: bool = False, is_quiet: bool = False) -> Session:
+    """Return the session of a command, with the output that was asked for."""
+    session = session_of(ctx)
+    session.out.is_json = session.out.is_json or is_json
+    session.out.is_quiet = is_quiet
+    return session
+
+
+def _draft(
+    *,
+    due: Annotated[
+        str | None, typer.Option("-d", "--due", metavar="PHRASE", help="When it is due; the words are title.")
+    ] = None,
+    every: Annotated[
+        str | None, typer.Option("-e", "--every", metavar="PHRASE|RRULE", help="How it comes back.")
+    ] = None,
+    alert: Annotated[
+        list[str] | None,
+        typer.Option("-a", "--alert", metavar="SPAN", help="Ring this long before due; 0, none; repeat."),
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Tag it; repeat.")] = None,
+    list_name: Annotated[str | None, typer.Option("-l", "--list", metavar="LIST", help="Put it on this list.")] = None,
+    priority: Annotated[
+        str | None, typer.Option("-p", "--priority", metavar="P", help="p1 (high), p2, p3 (low), none.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Keep this text with it.")] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option("--channel", metavar="NAME", help="Ring on this one; repeat.")
+    ] = None,
+    catch_up: Annotated[
+        str | None,
+        typer.Option("--catch-up", metavar="HOW", help="What passed while away: latest (one), all (a backlog), skip."),
+    ] = None,
+    tz: Annotated[
+        str | None, typer.Option("--tz", metavar="ZONE", help="The times are of this zone: Europe/Berlin.")
+    ] = None,
+    is_strict_day: Annotated[
+        bool, typer.Option("--strict-day", help="The 31st skips short months, as RFC 5545 has it.")
+    ] = False,
+    is_literal: Annotated[bool, typer.Option("--literal", help="All words are the title.")] = False,
+) -> "Draft":
+    """Return what the options of a task say."""
+    from remindcli.draft import Draft  # noqa: PLC0415
+
+    return Draft(
+        is_literal=is_literal,
+        due=due,
+        every=every,
+        alerts=alert or (),
+        tags=tag or (),
+        list_name=list_name,
+        priority=priority,
+        note=note,
+        channels=channel or (),
+        catch_up=catch_up,
+        zone=tz,
+        is_strict_day=is_strict_day,
+    )
+
+
+def with_draft(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options of a task in place of its parameter `draft`."""
+    options = inspect.signature(_draft).parameters
+    own = [one for one in inspect.signature(verb).parameters.values() if one.name != "draft"]
+    first = [one for one in own if one.kind is not one.KEYWORD_ONLY]
+    last = [one for one in own if one.kind is one.KEYWORD_ONLY]
+
+    @wraps(verb)
+    def command(*args: Any, **kwargs: Any) -> Any:
+        asked = {name: kwargs.pop(name) for name in options}
+        return verb(*args, draft=_draft(**asked), **kwargs)
+
+    merged = [*first, *options.values(), *last]
+    command.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in merged}
+    del command.__wrapped__  # typer must see this signature, not the verb's own
+    return command
+
+
+def tasks_meant(
+    session: Session, words: Sequence[str] | None, verb: str, *, states: "Sequence[TaskState] | None" = None
+) -> list[int]:
+    """Return the ids of the tasks that words mean; without words a person on a terminal picks one.
+
+    Args:
+        verb: for the hint.
+        states: those in which a text or a filter looks; None is the live ones.
+
+    Raises:
+        UsageError: no words, and nobody there to pick.
+        RemindError: see selection.select.
+    """
+    from remindcli.selection import LIVE  # noqa: PLC0415
+
+    states = LIVE if states is None else states
+    if words:
+        return list(session.actions.select(words, states=states).ids)
+    from remindcli.cli import picking  # noqa: PLC0415
+
+    if not picking.is_possible(session.environment):
+        raise UsageError("which task?", hint=f"remind {verb} 7, or remind {verb} bob")
+    return [picking.pick_task(session, session.store.items(states), f"{verb} which?")]
+
+
+def one_task(session: Session, word: str | None, verb: str) -> int:
+    """Return the id of the one task that a word means; without it a person on a terminal picks one.
+
+    Raises:
+        AmbiguousError: it means several.
+    """
+    ids = tasks_meant(session, [word] if word else None, verb)
+    if len(ids) > 1:
+        raise AmbiguousError(f'"{shown(word or "", 60)}" means {len(ids)} tasks', hint="use the id of one")
+    return ids[0]
+
+
+def what_rings(session: Session, words: Sequence[str] | None, verb: str) -> list[int]:
+    """Return the tasks that words mean, else what has just rung, else what a person picks."""
+    if words:
+        return tasks_meant(session, words, verb)
+    ids = session.actions.just_rang()
+    if ids:
+        return ids
+    try:
+        return tasks_meant(session, None, verb)
+    except UsageError:
+        raise NotFoundError("nothing rings now", hint=f"say which: remind {verb} 7, or remind {verb} bob") from None
+
+
+def must_be_meant(
+    session: Session, words: Sequence[str] | None, ids: Sequence[int], verb: str, *, is_sure: bool
+) -> None:
+    """Let a person agree where a filter found several tasks; elsewhere --yes must have been given.
+
+    Raises:
+        RemindError: it was not agreed to; nothing was changed.
+    """
+    if is_sure or len(ids) < 2 or not words:
+        return
+    from remindcli.core.filters import is_filter  # noqa: PLC0415
+
+    if not any(is_filter(word) for word in words):
+        return
+    environment = session.environment
+    question = f"{verb} {len(ids)} tasks"
+    if not (environment.has_terminal_in and environment.has_terminal_err):
+        raise UsageError(f"that would {question}", why="a filter chose them", hint="add --yes to do it")
+    environment.claim_keyboard()
+    for task_id in ids[:_SHOWN]:
+        session.out.note(f"  {task_id}  {shown(session.store.item(task_id).task.title, 60)}")
+    if len(ids) > _SHOWN:
+        session.out.note(f"  and {len(ids) - _SHOWN} more")
+    session.out.draw(f"{question}? [y/N] ")
+    if environment.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise RemindError("nothing was changed")

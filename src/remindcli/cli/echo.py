@@ -1,0 +1,177 @@
+"""What the verbs that change tasks say: what was understood, what came of it."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from remindcli.cli.output import shown
+from remindcli.cli.session import Session
+
+if TYPE_CHECKING:
+    from remindcli.actions import Understood
+    from remindcli.store.asked import Closed
+    from remindcli.store.journal import Step
+    from remindcli.store.reading import Item
+
+
+def say_records(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Print records for programs: JSON, ids, or tab-separated lines."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    if session.out.is_json:
+        session.out.data(rows)
+    elif session.out.is_quiet:
+        session.out.records(rows, ("id",))
+    else:
+        session.out.records(rows, records.KEYS)
+
+
+def in_a_line(session: Session, item: "Item") -> str:
+    """Return what was understood of a task, in one line."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    parts = [records.name(item)]
+    occurrence = item.occurrence
+    repeats = records.repeats(item.task.rule, now=now, zone=zone)
+    if occurrence is not None and occurrence.due_at is not None:
+        says_hour = f"{occurrence.due_at.astimezone(zone):%H:%M}" in repeats
+        due = records.moment_words(occurrence.due_at, is_all_day=occurrence.is_all_day or says_hour, now=now, zone=zone)
+        away = records.away_words(occurrence, now=now, zone=zone)
+        parts.append(f"{repeats}, next {due} ({away})" if repeats else f"{due} ({away})")
+    elif occurrence is not None:
+        parts.append("no time")
+    marks = [f"+{tag}" for tag in item.task.tags]
+    marks += [f"@{item.task.list_name}"] if item.task.list_name else []
+    marks += [f"p{item.task.priority}"] if item.task.priority else []
+    return "  ".join(parts + [shown(mark) for mark in marks])
+
+
+def say_understood(session: Session, understood: "Understood") -> None:
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    item = understood.item
+    if session.out.is_for_people:
+        if item is not None:
+            session.out.line(in_a_line(session, item))
+        else:
+            _say_dry_run(session, understood)
+    elif item is not None:
+        row = records.record(item, now=now, zone=zone)
+        if session.out.is_json:
+            session.out.data(row)
+        else:
+            say_records(session, [row])
+    else:
+        _say_dry_run(session, understood)
+    silent = item is not None and item.occurrence is not None and item.occurrence.due_at is not None
+    if silent and item is not None and item.rings_at is None and item.task.alerts:
+        session.out.note("note: it will not ring: the time of its alert has passed")
+    if understood.when is not None:
+        for note_line in understood.when.notes:
+            session.out.note(f"note: {note_line}")
+    if understood.hint:
+        session.out.note(f"hint: {shown(understood.hint)}")
+
+
+def _say_dry_run(session: Session, understood: "Understood") -> None:
+    """Say what would be written, and when it would be due."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    new = understood.new
+    is_all_day = bool(new.rule and new.rule.is_all_day)
+    words = records.repeats(new.rule, now=now, zone=zone)
+    if session.out.is_json:
+        session.out.data(
+            {
+                "title": new.title,
+                "read": understood.read,
+                "rrule": new.rule.rrule if new.rule else None,
+                "repeats": words,
+                "is_all_day": is_all_day,
+                "next": [
+                    planned.at.astimezone(zone).date().isoformat() if is_all_day else records.iso(planned.at, zone)
+                    for planned in understood.coming
+                ],
+            }
+        )
+        return
+    if session.out.is_quiet:
+        return
+    session.out.line(f"would add  {shown(new.title)}" + (f"  {words}" if words else ""))
+    for planned in understood.coming:
+        due = records.next_words(planned.at, is_all_day=is_all_day, now=now, zone=zone)
+        session.out.line(f"  {due}")
+
+
+def say_closed(session: Session, how: str, closed: Sequence["Closed"]) -> None:
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    if not session.out.is_for_people:
+        rows = [
+            {
+                "id": one.task.id,
+                "state": how,
+                "title": one.task.title,
+                "planned_for": one.occurrence.planned_for or None,
+                "due": records.iso_due(one.occurrence, zone),
+                "next_due": records.iso_due(one.following, zone),
+            }
+            for one in closed
+        ]
+        if session.out.is_json:
+            session.out.data(rows)
+        else:
+            session.out.records(rows, ("id",) if session.out.is_quiet else ("id", "state", "next_due", "title"))
+        return
+    for one in closed:
+        line = f"{one.task.id}  {shown(one.task.title)}  {how}"
+        if one.following is not None and one.following.due_at is not None:
+            due = records.next_words(one.following.due_at, is_all_day=one.following.is_all_day, now=now, zone=zone)
+            line += f", next {due}"
+        session.out.line(line)
+
+
+def say_items(session: Session, items: "Sequence[Item]", what: "Callable[[Item], str]") -> None:
+    """Say what came of tasks.
+
+    Args:
+        what: what a person is told behind the title of each.
+    """
+    from remindcli.cli import records  # noqa: PLC0415
+
+    if session.out.is_for_people:
+        for item in items:
+            session.out.line(f"{records.name(item)}  {what(item)}")
+        return
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    say_records(session, [records.record(item, now=now, zone=zone) for item in items])
+
+
+def due_words(session: Session, item: "Item") -> str:
+    """Return when a task is due now, and how far away that is; "no time" if it has none."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    occurrence = item.occurrence
+    if occurrence is None or occurrence.due_at is None:
+        return "no time"
+    is_all_day = occurrence.is_all_day
+    return records.next_words(occurrence.due_at, is_all_day=is_all_day, now=clock.now(), zone=clock.zone())
+
+
+def say_steps(session: Session, how: str, steps: "Sequence[Step]") -> None:
+    """Say which user actions were taken back or made again, each in words."""
+    rows = [{"step": how, "verb": step.verb, "summary": step.summary, "ids": list(step.task_ids)} for step in steps]
+    if session.out.is_json:
+        session.out.data(rows)
+        return
+    for step in steps:
+        session.out.line(f"{how}: {shown(step.summary)}")

@@ -1,0 +1,114 @@
+"""What words of time mean to a verb: an instant to ring at, a place to move to."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from remindcli.core import recurrence, when
+from remindcli.core.rule import Planned, Rule
+from remindcli.core.safe import safe
+from remindcli.core.when import Options, When
+from remindcli.errors import UnreadableTimeError, UsageError
+from remindcli.store.asked import Move
+
+LONGEST_SNOOZE = timedelta(days=3660)
+_PREVIEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when words are read, and how the settings have them read."""
+
+    now: datetime
+    zone: ZoneInfo
+    options: Options
+    all_day_at: time
+
+
+def move_to(phrase: str, here: Here) -> Move:
+    """Return where an occurrence is to be due.
+
+    Raises:
+        UsageError: the phrase is a rule, or can't be read.
+    """
+    chosen = when.parse(phrase, now=here.now, zone=here.zone, options=here.options)
+    if chosen.rule.rrule is not None:
+        raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time', hint="remind edit changes the rule of a task")
+    return as_move(chosen, here.zone)
+
+
+def ring_at(words: str, here: Here) -> datetime:
+    """Return the instant that a span from now ("20m") or a time ("tomorrow 9am") means.
+
+    Raises:
+        UsageError: it can't be read, or is not ahead.
+    """
+    try:
+        length = when.parse_span(words)
+    except UnreadableTimeError:
+        moment = _instant(words, here)
+    else:
+        moment = here.now + min(length, LONGEST_SNOOZE)
+    if moment <= here.now:
+        raise UsageError("that is not ahead of now", hint="remind snooze 7 20m, or remind snooze 7 tomorrow 9am")
+    if moment > here.now + LONGEST_SNOOZE:
+        raise UsageError("that is more than ten years ahead", hint="remind move changes when it is due")
+    return moment
+
+
+def is_time(words: str, here: Here) -> bool:
+    """Return whether words are a span or a time."""
+    try:
+        when.parse_span(words)
+    except UnreadableTimeError:
+        try:
+            when.parse(words, now=here.now, zone=here.zone, options=here.options)
+        except UnreadableTimeError:
+            return False
+    return True
+
+
+def as_move(chosen: When, zone: ZoneInfo) -> Move:
+    """Return where a single time puts an occurrence."""
+    planned = recurrence.first(chosen.rule, zone)
+    assert planned is not None
+    return Move(at=planned.at, is_all_day=chosen.rule.is_all_day)
+
+
+def series_rule(old: Rule | None, new: Rule) -> Rule:
+    """Return the rule of a series with another time or another recurrence: what was not said stays."""
+    if old is None:
+        return new
+    if new.rrule is None:
+        if new.is_all_day:
+            return old.but(dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), rdate=(), exdate=())
+        return old.but(dtstart=datetime.combine(old.dtstart.date(), new.dtstart.time()), is_all_day=False, exdate=())
+    if new.is_all_day and not old.is_all_day:
+        return new.but(
+            dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), zone=old.zone, is_all_day=False
+        )
+    return new
+
+
+def coming(chosen: When | None, here: Here) -> list[Planned]:
+    """Return the next planned times of what was read."""
+    if chosen is None:
+        return []
+    rule = chosen.rule
+    if rule.rrule is None:
+        first = recurrence.first(rule, here.zone)
+        return [first] if first else []
+    begin = here.now
+    if rule.is_all_day:
+        begin = recurrence.resolve(datetime.combine(here.now.astimezone(here.zone).date(), time()), here.zone)
+    return recurrence.preview(rule, begin - timedelta(milliseconds=1), here.zone, _PREVIEW)
+
+
+def _instant(phrase: str, here: Here) -> datetime:
+    chosen = when.parse(phrase, now=here.now, zone=here.zone, options=here.options)
+    if chosen.rule.rrule is not None:
+        raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
+    move = as_move(chosen, here.zone)
+    if not move.is_all_day:
+        return move.at
+    return recurrence.resolve(datetime.combine(move.at.astimezone(here.zone).date(), here.all_day_at), here.zone)
