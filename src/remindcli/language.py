@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from remindcli.core import recurrence, when
 from remindcli.core.safe import safe
 from remindcli.core.when import Options
-from remindcli.core.when.reading import NAMED_DAYS
+from remindcli.core.when.named import NAMED_DAYS
 from remindcli.errors import UsageError
 from remindcli.settings import Settings
 

@@ -45,11 +45,14 @@ parse("today", now=NOW, zone=BERLIN)  # the first phrase makes the pattern of th
 
 
 def is_answered(read: Callable[[], object]) -> bool:
-    """Return whether there is an answer or one of our errors, at once."""
-    start = time.process_time()
-    with suppress(RemindError):
-        read()
-    return time.process_time() - start < SLOW_SECONDS
+    """Return whether there is an answer or one of our errors, at once; one pause of the garbage collector is not ours."""
+    for _ in range(2):
+        start = time.process_time()
+        with suppress(RemindError):
+            read()
+        if time.process_time() - start < SLOW_SECONDS:
+            return True
+    return False
 
 
 @settings(max_examples=500, deadline=None)

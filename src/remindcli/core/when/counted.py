@@ -145,11 +145,22 @@ def read_unit(r: Reader) -> bool:
     if r.kind() in {"after", "before"}:
         span = Span(unit=unit, count=1, is_exact=False)
         return add(span, 1, unit) and _span_from(r, span)
+    if unit == "week" and before in {"weekday", "dayname"} and r.kind() != "of" and _is_week_after(r):
+        r.draft.shift = (1, Span(days=7, unit="week", count=1))
+        return True
     is_calendar = unit in {"week", "month", "quarter", "year"}
     if is_calendar and before == "the" and r.i > 2 and r.tokens[r.i - 3].kind in {"of", "in"} and not r.draft.period:
         r.draft.period = (unit, 0)
         return True
     return False
+
+
+def _is_week_after(r: Reader) -> bool:
+    """Return whether "friday week" is meant: the one a week after the coming one."""
+    draft = r.draft
+    return (
+        draft.shift is None and draft.every is None and len(draft.slots()) == 1 and not draft.which and not draft.ords
+    )
 
 
 def read_shift(r: Reader) -> bool:

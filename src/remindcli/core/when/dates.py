@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from remindcli.core.when.draft import COUNTING, Reader, Span
+from remindcli.core.when.named import FROM_EASTER, NTH_WEEKDAYS
 from remindcli.core.when.spans import add
 from remindcli.core.when.times import read_part
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
@@ -75,7 +76,27 @@ def _month_days(r: Reader) -> bool:
         return day
 
     r.draft.mdays = tuple(r.items(read))
+    _read_range_end(r, is_month_after=False)
     return bool(r.draft.mdays)
+
+
+def _read_range_end(r: Reader, *, is_month_after: bool) -> None:
+    """Step over the end of 7th-11th, 10 to 12, that a reminder leaves out; 5-27 after a month may be a year."""
+    token = r.tokens[min(r.i + 1, len(r.tokens) - 1)]
+    before = r.tokens[r.i - 1]
+    if r.draft.every is not None or r.is_within or r.text() not in _RANGE or not isinstance(token.value, int):
+        return
+    is_year = token.kind == "num" and not is_month_after and r.text() == "-" and before.kind == "num"
+    if token.kind not in {"num", "ord"} or not 1 <= token.value <= 31 or r.kind(2) in {"unit", "times", "oclock"}:
+        return
+    if is_year and token.value >= r.local.year % 100:
+        return
+    if is_month_after and r.kind(2) != "month" and not (r.kind(2) == "of" and r.kind(3) == "month"):
+        return
+    if token.value <= before.value:
+        raise r.stop("it ends before it begins")
+    r.draft.range_end = f"its end, {token.text},"
+    r.i += 2
 
 
 def _day_number(r: Reader) -> int | None:
@@ -114,6 +135,10 @@ def _read_year_after(r: Reader) -> None:
         r.i = place
         return
     r.i += 1
+    if r.text() == "be" and r.draft.year > 2400:  # the Buddhist era
+        r.draft.year -= 543
+        r.draft.notes.append(f"the year {r.draft.year + 543} BE is {r.draft.year}")
+        r.i += 1
 
 
 def _short_year(r: Reader, number: int, *, is_joined: bool) -> None:
@@ -129,7 +154,7 @@ def read_year(r: Reader) -> bool:
     if draft.year is not None or not isinstance(token.value, int) or not 1000 <= token.value <= 9999:
         return False
     place = r.i
-    is_after = bool(draft.months or (draft.mdays and draft.is_day_named))
+    is_after = bool(draft.months or draft.easter or (draft.mdays and draft.is_day_named))
     r.i += 1
     while r.text() in {"-", "/", "."}:
         r.i += 1
@@ -154,11 +179,13 @@ def read_day_of_month(r: Reader) -> bool:
 
     start = r.i
     days = r.items(read)
+    if len(days) == 1:
+        _read_range_end(r, is_month_after=True)
     while r.text() in {"-", "/", ".", "of", "in", ","}:
         r.i += 1
     r.take("the")
     if not days or r.kind() != "month" or r.draft.mdays or r.draft.months:
-        r.i = start
+        r.i, r.draft.range_end = start, ""
         return False
     r.draft.mdays = tuple(days)
     _take_months(r)
@@ -373,13 +400,31 @@ def read_edge_word(r: Reader) -> bool:
 
 def read_named_day(r: Reader) -> bool:
     """Read a day that the settings name: christmas eve."""
-    names = r.options.named_days
     for length in (3, 2, 1):
         words = [token for token in r.tokens[r.i : r.i + length] if token.text]
         name = " ".join(token.text for token in words)
-        if len(words) == length and name in names:
-            month, day = names[name]
-            r.draft.months, r.draft.mdays = (month,), (day,)
+        if len(words) == length and _keep_named(r, name):
             r.i += length
             return True
     return False
+
+
+def _keep_named(r: Reader, name: str) -> bool:
+    """Keep the day of that name; return whether there is one."""
+    draft, names = r.draft, r.options.named_days
+    if name not in names and name not in NTH_WEEKDAYS and name not in FROM_EASTER:
+        return False
+    if draft.months or draft.mdays or draft.easter:
+        raise r.stop("there are two dates")
+    if name in names:
+        month, day = names[name]
+        draft.months, draft.mdays = (month,), (day,)
+    elif name in NTH_WEEKDAYS:
+        month, which, weekday = NTH_WEEKDAYS[name]
+        if draft.weekdays:
+            raise r.stop("there are two dates")
+        draft.months, draft.ords, draft.weekdays = (month,), (which,), (weekday,)
+        draft.notes.append(f"{name} is read as the one of the United States")
+    else:
+        draft.easter = (FROM_EASTER[name],)
+    return True

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from remindcli.core.when.draft import Draft, MisreadError, Span
+from remindcli.core.when.named import easter
 from remindcli.core.when.pattern import Pattern, add_months, nth_weekdays
 from remindcli.core.when.place import Asked
 from remindcli.core.when.words import DAY_SHORT
@@ -161,6 +162,32 @@ def _of_week(draft: Draft, asked: Asked) -> Iterator[date]:
     return iter(days)
 
 
+def _of_easter(draft: Draft, asked: Asked) -> Iterator[date]:
+    """Yield Easter, or a day counted from it, of the year named or of the coming ones."""
+    year = draft.year or asked.today.year
+    if draft.period:
+        unit, shift = draft.period
+        if unit != "year":
+            raise MisreadError("there are two dates")
+        year += shift
+    draft.is_dated = draft.is_dated or bool(draft.year or draft.period)
+    years = (year,) if draft.is_dated else range(year, min(year + 3, 9999))
+    days = (easter(each) + timedelta(draft.easter[0]) for each in years)
+    return iter([day for day in days if draft.is_dated or day >= asked.today])
+
+
+def _in_years(draft: Draft, asked: Asked) -> Iterator[date]:
+    """Return march 5 in two years, the 5th in 3 months: counted by the calendar's years, or months."""
+    assert draft.span is not None
+    span, unit = draft.span, "year" if draft.months else "month"
+    if span.unit != unit or span.count != int(span.count) or len(draft.mdays) > 1 or len(draft.months) > 1:
+        raise MisreadError("there are two dates")
+    first = moved(asked.today.replace(day=1), span, 1)
+    draft.notes.append(f"read as of {first.year}" if draft.months else f"read as of {first:%B} {first.year}")
+    draft.year, draft.months, draft.span = first.year, draft.months or (first.month,), None
+    return _rolling(draft, asked)
+
+
 def _weekday(draft: Draft, asked: Asked) -> Iterator[date]:
     today = asked.today
     if draft.group and len(draft.weekdays) != {"workday": 5, "weekend": 2}.get(draft.group):
@@ -280,6 +307,8 @@ def _table() -> dict[frozenset[str], Callable[[Draft, Asked], Iterator[date]]]:
             " ords weekdays year"
         ),
         _of_period: "period; period weekdays",
+        _of_easter: "easter; easter year; easter period",
+        _in_years: "months mdays span; mdays span",
         _weekday: "weekdays",
     }
     return {frozenset(row.split()): reads for reads, text in rows.items() for row in text.split(";")}

@@ -11,6 +11,7 @@ from remindcli.core.when.reading import Options
 COUNTING = "a counting word alone may be text"
 FRACTION = "3/4 may be a fraction"
 NUMBER = "a number alone may be text"
+RANGE = "a range is more than a time"
 
 
 class MisreadError(Exception):
@@ -80,6 +81,7 @@ class Draft(Fields):
         group: "workday" or "weekend" if named so.
         mdays: days of the month; -1 is the last.
         is_day_named: "the 15th day" rather than "the 15th".
+        easter: how many days from Easter Sunday, in a tuple of one.
         edge: "begin", "mid" or "end" of what follows.
         period: (unit, how many from this one).
         anchor: a span before (-1) or after (1) another time.
@@ -88,6 +90,8 @@ class Draft(Fields):
         is_strict: the 31st is the 31st, in no other month.
         is_dated: with its year, so that a past day is meant to be past.
         is_month_alone: a whole month rather than a day of it.
+        is_range: the end was said with "to", "through" or a dash rather than "until".
+        range_end: the end of a range of days or hours, as typed; a reminder has one time.
         weak: why a sentence is not to be read so, though a phrase alone may be.
     """
 
@@ -109,6 +113,7 @@ class Draft(Fields):
     year: int | None = None
     week: int | None = None
     period: tuple[str, int] | None = None
+    easter: tuple[int, ...] = ()
     edge: str = ""
     times: list[Clock] = fresh(default_factory=list)
     hours: tuple[Clock, Clock] | None = None
@@ -128,6 +133,8 @@ class Draft(Fields):
     until: "Draft | None" = None
     count: int | None = None
     lasting: Span | None = None
+    is_range: bool = False
+    range_end: str = ""
     weak: str = ""
     notes: list[str] = fresh(default_factory=list)
 
@@ -140,7 +147,7 @@ class Draft(Fields):
         return self.anchor is not None or any(getattr(self, name) for name in _SLOTS)
 
 
-_SLOTS = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge")
+_SLOTS = ("day", "span", "weekdays", "ords", "mdays", "months", "year", "week", "period", "edge", "easter")
 
 
 def _unread(r: "Reader") -> None:

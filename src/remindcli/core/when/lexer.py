@@ -16,17 +16,17 @@ MAX_LENGTH = 300
 
 _SHAPES = r"""
       (?P<note>\(last\ day\ of\ short\ months\))
-    | (?P<ymd>\d{4}(?P<s1>[-/.: ])\d{1,2}(?P=s1)\d{1,2}(?=t\d|(?!\w)))
+    | (?P<ymd>\d{4}(?P<s1>[-/.: ])\d{1,2}(?P=s1)\d{1,2}(?=t\d|(?!\w|:\d\d(?![\d:]))))
     | (?P<isoweek>\d{4}-?w\d\d(?:-?\d)?(?=t\d|(?!\w)))
     | (?P<yday>\d{4}-\d{3}(?![\w-]))
     | (?P<ym>\d{4}[-/]\d{1,2}(?![\w/-]))
-    | (?P<dmy>\d{1,2}(?P<s2>[-/.])\d{1,2}(?P=s2)(?:\d{4}|\d\d)(?![\w:]))
+    | (?P<dmy>\d{1,2}(?P<s2>[-/.])\d{1,2}(?P=s2)(?:\d{4}|\d\d)(?!\w|:(?!\d\d:\d\d)))
     | (?P<my>\d{1,2}/\d{4}(?![\w/]))
     | (?P<dm>\d{1,2}/\d{1,2}(?![\w/-]))
     | (?P<compact>\d{8}(?:t\d{4}(?:\d\d)?)?(?=z(?!\w)|(?!\w)))
     | (?P<ampm>(?P<h>\d{1,2})(?:[:.]?(?P<m>\d\d)(?:[:.](?P<s>\d\d))?)?
         (?:\s*(?P<p1>[ap])\.?\s?m\b\.?|(?P<p2>[ap])\b\.?|\s(?P<p3>[ap])\.))(?![a-z0-9])
-    | (?P<clock>t?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?![\d:]|\.\d))
+    | (?P<clock>t?\d{1,2}:\d\d(?:[:.]\d\d(?:\.\d+)?)?(?![\d:]|\.\d))
     | (?P<hours>\d{4}h(?:rs?|ours?)?(?!\w))
     | (?P<offset>(?:utc|gmt)?[+-]\d\d:?\d\d(?!\w)|(?:utc|gmt)[+-]\d{1,2}(?!\w))
     | (?P<isospan>p(?=\d|t\d)(?:\d+[ymwd])*(?:t(?:\d+[hms])+)?(?!\w))
@@ -37,8 +37,8 @@ _SHAPES = r"""
     | (?P<num>\d+(?:\.\d+)?)
     | (?P<zone>[a-z]+(?:_[a-z]+)*/[a-z_]+(?:[-/+][a-z_0-9]+)*)
     | (?P<monthday>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?=\d{1,2}(?!\w)))
-    | (?P<word>[a-z]+(?:'[a-z]+)?\.?)(?!\d)
-    | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.])
+    | (?P<word>[a-z]+(?:'[a-z]*)?\.?)(?!\d)
+    | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.]|:(?=\d\d:\d\d))
     | (?P<junk>\S+)
     """
 
@@ -121,6 +121,8 @@ def _shape(shape: str, found: re.Match[str], start: int, end: int) -> Token:
 def _ampm(found: re.Match[str]) -> tuple[int, int, int, str] | None:
     """Return (hour, minute, second, "exact"); None if there is no such time."""
     hour, half = int(found["h"]), found["p1"] or found["p2"] or found["p3"]
+    if (half == "p" and 12 < hour < 24) or (half == "a" and hour == 0):  # 23pm, 0:30am: the half says it twice
+        return _valid(hour, int(found["m"] or 0), int(found["s"] or 0))
     if not 1 <= hour <= 12:
         return None
     return _valid(hour % 12 + (12 if half == "p" else 0), int(found["m"] or 0), int(found["s"] or 0))
@@ -129,8 +131,8 @@ def _ampm(found: re.Match[str]) -> tuple[int, int, int, str] | None:
 def _clock(text: str) -> tuple[int, int, int, str] | None:
     """Return (hour, minute, second, "exact", or "open" if 3:30 could be the afternoon)."""
     digits = text.lstrip("t")
-    hour, minute, *second = digits.split(":")
-    checked = _valid(int(hour), int(minute), int(float(second[0])) if second else 0)
+    hour, minute, *second = digits.replace(".", ":").split(":")
+    checked = _valid(int(hour), int(minute), int(second[0]) if second else 0)
     if checked and len(hour) == 1 and 1 <= int(hour) <= 12 and digits is text:
         return (*checked[:3], "open")
     return checked

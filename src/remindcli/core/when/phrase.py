@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from remindcli.core.when import counted, dates, recurring, shapes, times
+from remindcli.core.when import counted, dates, ranges, recurring, shapes, times
 from remindcli.core.when.draft import NUMBER, Draft, Every, Reader
 from remindcli.core.when.within import nested
 
@@ -74,6 +74,12 @@ def _comma(r: Reader) -> bool:
     if r.text() in {"?", ".", "!"}:
         r.i += 1
         return is_end and r.i > 1
+    if r.text() == "/":
+        r.i += 1  # august/10/2012; /05/25/2015 of log files
+        return (r.kind() == "my" and bool(r.draft.months)) or (r.kind() == "dmy" and r.i == 1)
+    if r.text() == ":":  # 06/nov/2023:06:36
+        r.i += 1
+        return r.i > 1
     is_wanted = (r.text() in {",", "@"} and r.i > 0) or r.text() in {"@", "~"}
     r.i += 1
     return is_wanted and not is_end and r.text() not in {",", "@"}
@@ -95,9 +101,13 @@ def _from(r: Reader) -> bool:
     return True
 
 
+_HOW_LONG = frozenset({"until", "till", "til", "ending", "ends"})
+
+
 def _until(r: Reader) -> bool:
     if r.draft.until is not None:
         raise r.stop("it says twice until when")
+    r.draft.is_range = r.text() not in _HOW_LONG
     r.i += 1
     r.take("up")
     r.draft.until = nested(r)
@@ -182,20 +192,21 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "of": (_of,),
     "the": (_follow(_AFTER_THE),),
     "in": (counted.read_in,),
-    "point": (_at_sign, counted.read_shift, _comma, counted.read_counted),
+    "point": (_at_sign, counted.read_shift, ranges.read_dash, _comma, counted.read_counted),
     "dayname": (dates.read_day_name,),
     "now": (_now,),
     "weekday": (_plural_every,),
     "workday": (_plural_every,),
     "weekend": (_plural_every,),
-    "month": (dates.read_month,),
+    "month": (dates.read_named_day, dates.read_month),
     "num": (
-                dates.read_day_of_month,
+        dates.read_day_of_month,
         dates.read_year,
         recurring.read_times,
+        ranges.read_hours,
         times.read_clock,
         counted.read_counted,
- _number,
+        _number,
     ),
     "ord": (dates.read_day_of_month, dates.read_ordinals),
     "last": (_last,),

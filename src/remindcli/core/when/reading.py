@@ -5,20 +5,7 @@ from datetime import time
 
 from remindcli.core.fields import Value
 from remindcli.core.rule import Rule
-
-NAMED_DAYS: Mapping[str, tuple[int, int]] = {
-    "new year": (1, 1),
-    "new years day": (1, 1),
-    "new year day": (1, 1),
-    "valentines day": (2, 14),
-    "halloween": (10, 31),
-    "christmas eve": (12, 24),
-    "christmas": (12, 25),
-    "xmas": (12, 25),
-    "christmas day": (12, 25),
-    "boxing day": (12, 26),
-    "new years eve": (12, 31),
-}
+from remindcli.core.when.named import NAMED_DAYS
 
 
 class Options(Value):

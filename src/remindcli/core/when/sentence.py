@@ -1,10 +1,11 @@
 """A sentence taken apart: the time at its start or its end, the title in between."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from remindcli.core.fields import Fields
-from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, MisreadError
+from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, RANGE, MisreadError
 from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
@@ -51,7 +52,7 @@ _MONTH_NAMES = frozenset(MONTHS)
 _ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _OPENING = {"(": ")", "[": "]"}
 _LOOSE = " -\u2013\u2014:,;"
-_WHOLLY = frozenset({COUNTING, FRACTION, NUMBER})
+_WHOLLY = frozenset({COUNTING, FRACTION, NUMBER, RANGE})
 _LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
 _LENGTHS = frozenset({"hour", "minute", "day", "week"})
 
@@ -216,6 +217,10 @@ def _hint(rest: list[str]) -> str:
         plain = word.strip(",.;:!?")
         if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None and plain.lower() not in _TEXT_ALONE:
             return f'"{plain}" is read as text; a time stands first or last, or after --due'
+    for month, day in itertools.pairwise(rest[-_MOST_WORDS:]):
+        first, second = _kinds(month), _kinds(day)
+        if first and second and first[-1].kind == "month" and second[0].kind in {"num", "ord"}:
+            return f'"{month} {day.strip(",.;:!?")}" is read as text; a time stands first or last, or after --due'
     tokens = _kinds(rest[-1]) if rest else None
     if tokens and tokens[0].kind in {"num", "glue"} and tokens[-1].value in _LENGTHS:
         return f'"{rest[-1]}" is read as text; a length of time from now is: in {rest[-1]}'

@@ -56,6 +56,10 @@ def series(draft: Draft, asked: Asked) -> When:
 def _check(draft: Draft) -> None:
     if draft.day or draft.span or draft.anchor or draft.shift or draft.is_now or draft.year:
         raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
+    if draft.easter:
+        raise MisreadError("Easter moves, and no rule says how", hint="easter, and again next year")
+    if draft.range_end:
+        raise MisreadError("there are two days", hint="every day from march 5 until march 12")
     if draft.period:
         _use_period(draft, *draft.period)
     if draft.start and draft.until and draft.start.slots() == draft.until.slots() == {"weekdays"}:

@@ -151,6 +151,7 @@ def _moved(draft: Draft, asked: Asked) -> When:
             wall, zone = asked.instant(_added(asked.now, span, sign, asked))
             return _still_ahead(When(Rule(wall, zone), tuple(draft.notes)), asked)
         base = single(draft, asked, is_past_allowed=True)
+        draft = Draft()  # its time of day is the base's
     else:
         assert draft.anchor is not None
         sign, span, inner = draft.anchor

@@ -98,6 +98,8 @@ def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
         if not is_at and not r.draft.has_date():
             r.draft.weak = "1730 may be a number"
         return Clock(number // 100, number % 100)
+    if len(text) in {3, 6} and text.isdigit() and (is_at or (_is_clock_wanted(r) and text[0] != "0")):
+        return _digits(r, text, is_at=is_at)
     is_hour_mark = is_at and r.text(1) == "h"
     if number > 24 or (following in {"unit", "times", "workday", "weekend", "month"} and not is_hour_mark):
         return None
@@ -112,6 +114,31 @@ def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     if number > 12 or number == 0 or (len(text) == 2 and text[0] == "0"):
         return Clock(number)
     return Clock(number, kind="bare")
+
+
+def _digits(r: Reader, text: str, *, is_at: bool) -> Clock | None:
+    """Read 730, and 173000 where it is no date of six digits."""
+    hour, minute, second = (
+        (int(part or 0) for part in (text[:-2], text[-2:], ""))
+        if len(text) == 3
+        else (int(text[i : i + 2]) for i in (0, 2, 4))
+    )
+    if len(text) == 3 and not is_at and minute % 5:
+        return None  # 404 is a number; people say times to five minutes
+    if hour > 23 or minute > 59 or second > 59 or (len(text) == 6 and _may_be_date(hour, minute, second)):
+        return None
+    r.i += 1
+    if not is_at:
+        r.draft.weak = f"{text} may be a number"
+    return Clock(hour, minute, second, "bare" if len(text) == 3 and hour else "exact")
+
+
+def _may_be_date(*parts: int) -> bool:
+    """Return whether six digits may be day, month and year in some order."""
+    first, second, third = parts
+    return any(
+        1 <= month <= 12 and 1 <= day <= 31 for month, day in ((first, second), (second, first), (second, third))
+    )
 
 
 def _is_clock_wanted(r: Reader) -> bool:

@@ -11,6 +11,7 @@ from remindcli.core.when.faults import unreadable
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
 from remindcli.core.when.phrase import read_phrase
 from remindcli.core.when.place import Asked, settle_zone, zone_named
+from remindcli.core.when.ranges import keep_start
 from remindcli.core.when.reading import Options, When
 from remindcli.core.when.series import series
 from remindcli.core.when.single import single
@@ -96,13 +97,14 @@ def _settle(draft: Draft, asked: Asked) -> When:
             settle_zone(inner)
     if draft.every is not None:
         return _checked(series(draft, asked), asked)
-    if draft.is_completion or draft.count is not None or draft.hours is not None:
+    if draft.is_completion or draft.count is not None:
         raise MisreadError("it does not say how often", hint="every day, 5 times")
     if draft.is_plural:
         raise MisreadError("it does not say how often", hint="every monday morning")
     if draft.lasting is not None and draft.span is None and not draft.has_date() and not (draft.times or draft.part):
         draft.span, draft.lasting, draft.weak = draft.lasting, None, "a length of time may be text"
-    if draft.lasting is not None or draft.until is not None or draft.start is not None:
+    keep_start(draft, asked)
+    if draft.lasting is not None or draft.until is not None or draft.start is not None or draft.hours is not None:
         raise MisreadError("a reminder has one time, no length", hint="every day until friday")
     return _checked(single(draft, asked), asked)
 
