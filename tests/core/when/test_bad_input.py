@@ -45,7 +45,7 @@ parse("today", now=NOW, zone=BERLIN)  # the first phrase makes the pattern of th
 
 
 def is_answered(read: Callable[[], object]) -> bool:
-    """Return whether there is an answer or one of our errors, at once; one pause of the garbage collector is not ours."""
+    """Return whether there is an answer or one of our errors, at once; a pause of the garbage collector is let pass."""
     for _ in range(2):
         start = time.process_time()
         with suppress(RemindError):

@@ -91,6 +91,7 @@ TOO_LITTLE = [
     ("5 times", "it does not say how often", "every day"),
     ("every", "it does not say how often", "every day"),
     ("from monday", "a reminder has one time, no length", ""),
+    ("last september", "that is past", ""),
     ("until friday", "a reminder has one time, no length", ""),
     ("120526", "", ""),
     ("mon and thu at 8", "there are several days", "every mon and thu"),

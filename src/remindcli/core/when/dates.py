@@ -1,9 +1,9 @@
 """Days as typed: friday, next week, march 5, the 15th, 3rd friday of january, end of may."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from remindcli.core.when.draft import COUNTING, Reader, Span
-from remindcli.core.when.named import FROM_EASTER, NTH_WEEKDAYS
+from remindcli.core.when.draft import COUNTING, Draft, Reader, Span
+from remindcli.core.when.named import FROM_EASTER, FROM_THANKSGIVING, NTH_WEEKDAYS
 from remindcli.core.when.spans import add
 from remindcli.core.when.times import read_part
 from remindcli.core.when.words import PLURAL_DAYS, PLURAL_GROUPS
@@ -142,10 +142,15 @@ def _read_year_after(r: Reader) -> None:
 
 
 def _short_year(r: Reader, number: int, *, is_joined: bool) -> None:
-    """Keep a year of two digits; without a separator only one that is not past."""
+    """Keep a year of two digits, of the 50 to come or else past; without a separator only one that is not past."""
     if is_joined or number >= r.local.year % 100:
-        r.draft.year = 2000 + number
-        r.draft.notes.append(f"{number:02d} is the year {2000 + number}")
+        r.draft.year = full_year(number, r.local)
+        r.draft.notes.append(f"{number:02d} is the year {r.draft.year}")
+
+
+def full_year(number: int, local: datetime) -> int:
+    """Return the year that two digits mean: one of the 50 to come, or else a past one."""
+    return number + (2000 if number < local.year % 100 + 50 else 1900)
 
 
 def read_year(r: Reader) -> bool:
@@ -412,9 +417,9 @@ def read_named_day(r: Reader) -> bool:
 def _keep_named(r: Reader, name: str) -> bool:
     """Keep the day of that name; return whether there is one."""
     draft, names = r.draft, r.options.named_days
-    if name not in names and name not in NTH_WEEKDAYS and name not in FROM_EASTER:
+    if not any(name in each for each in (names, NTH_WEEKDAYS, FROM_EASTER, FROM_THANKSGIVING)):
         return False
-    if draft.months or draft.mdays or draft.easter:
+    if draft.months or draft.mdays or draft.easter or draft.anchor:
         raise r.stop("there are two dates")
     if name in names:
         month, day = names[name]
@@ -424,7 +429,12 @@ def _keep_named(r: Reader, name: str) -> bool:
         if draft.weekdays:
             raise r.stop("there are two dates")
         draft.months, draft.ords, draft.weekdays = (month,), (which,), (weekday,)
-        draft.notes.append(f"{name} is read as the one of the United States")
+        if not name.startswith("canadian"):
+            draft.notes.append(f"{name} is read as the one of the United States")
+    elif name in FROM_THANKSGIVING:
+        month, which, weekday = NTH_WEEKDAYS["thanksgiving"]
+        thanksgiving = Draft(months=(month,), ords=(which,), weekdays=(weekday,))
+        draft.anchor = (1, Span(days=FROM_THANKSGIVING[name], unit="day"), thanksgiving)
     else:
         draft.easter = (FROM_EASTER[name],)
     return True

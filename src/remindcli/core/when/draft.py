@@ -90,7 +90,7 @@ class Draft(Fields):
         is_strict: the 31st is the 31st, in no other month.
         is_dated: with its year, so that a past day is meant to be past.
         is_month_alone: a whole month rather than a day of it.
-        is_range: the end was said with "to", "through" or a dash rather than "until".
+        end_word: what the end was said with: "to", "through", a dash, "until".
         range_end: the end of a range of days or hours, as typed; a reminder has one time.
         weak: why a sentence is not to be read so, though a phrase alone may be.
     """
@@ -133,7 +133,7 @@ class Draft(Fields):
     until: "Draft | None" = None
     count: int | None = None
     lasting: Span | None = None
-    is_range: bool = False
+    end_word: str = ""
     range_end: str = ""
     weak: str = ""
     notes: list[str] = fresh(default_factory=list)

@@ -25,8 +25,11 @@ NTH_WEEKDAYS: Mapping[str, tuple[int, int, int]] = {
     "martin luther king day": (1, 3, 0), "mlk day": (1, 3, 0), "presidents day": (2, 3, 0),
     "washingtons birthday": (2, 3, 0), "mothers day": (5, 2, 6), "memorial day": (5, -1, 0), "fathers day": (6, 3, 6),
     "labor day": (9, 1, 0), "columbus day": (10, 2, 0), "indigenous peoples day": (10, 2, 0),
-    "thanksgiving": (11, 4, 3), "thanksgiving day": (11, 4, 3),
+    "thanksgiving": (11, 4, 3), "thanksgiving day": (11, 4, 3), "canadian thanksgiving": (10, 2, 0),
 }  # fmt: skip
+
+# Days from the Thanksgiving of the United States.
+FROM_THANKSGIVING: Mapping[str, int] = {"black friday": 1, "cyber monday": 4}
 
 # Days from Easter Sunday of the western churches.
 FROM_EASTER: Mapping[str, int] = {

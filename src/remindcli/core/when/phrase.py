@@ -101,13 +101,10 @@ def _from(r: Reader) -> bool:
     return True
 
 
-_HOW_LONG = frozenset({"until", "till", "til", "ending", "ends"})
-
-
 def _until(r: Reader) -> bool:
     if r.draft.until is not None:
         raise r.stop("it says twice until when")
-    r.draft.is_range = r.text() not in _HOW_LONG
+    r.draft.end_word = r.text()
     r.i += 1
     r.take("up")
     r.draft.until = nested(r)
@@ -138,6 +135,8 @@ def _number(r: Reader) -> bool:
 
 
 def _last(r: Reader) -> bool:
+    if r.draft.every is None and r.kind(1) == "month":
+        raise r.stop("that is past", hint="the last day of september")
     if r.draft.every is None and r.kind(1) == "unit" and r.tokens[r.i + 1].value != "day":
         raise r.stop("that is past")
     return dates.read_ordinals(r)

@@ -8,6 +8,7 @@ from remindcli.core.when.place import Asked
 from remindcli.core.when.single import check_plain, single
 from remindcli.core.when.within import nested
 
+_RANGE = frozenset({"-", "to", "thru", "through"})
 _LONGEST = timedelta(days=300)  # march 12 to march 10 is no year, but a slip
 
 
@@ -20,7 +21,7 @@ def read_dash(r: Reader) -> bool:
     r.i += 1
     if r.kind() == "clock" and not draft.times:
         return True
-    draft.until, draft.is_range = nested(r), True
+    draft.until, draft.end_word = nested(r), "-"
     return True
 
 
@@ -47,7 +48,7 @@ def keep_start(draft: Draft, asked: Asked) -> None:
         draft.start = None
     if not (draft.has_date() or draft.times or draft.part) or draft.is_now:
         return
-    if draft.until is not None and draft.is_range and draft.start is None:
+    if draft.until is not None and draft.end_word in _RANGE and draft.start is None:
         draft.range_end, draft.until = _end_of(draft, draft.until, asked), None
     if draft.lasting is not None:
         draft.range_end, draft.lasting = "its length", None
@@ -63,6 +64,8 @@ def _keep_first_hour(draft: Draft) -> None:
     if first.kind == "bare" and last.kind == "exact" and (last.hour < 12 or first.hour + 12 <= last.hour):
         first = Clock(first.hour % 12 + (12 if last.hour >= 12 else 0), first.minute)
     elif first.kind == "bare" and last.kind == "exact":
+        if first.hour < 7:  # from 5 to 4pm
+            raise MisreadError("the hours run backwards", hint="from 3 to 4pm, from 5:00 to 16:00")
         first.kind = "exact"
     draft.hours, draft.times = None, [first]
     draft.range_end = f"its end, {last.hour}:{last.minute:02d},"
@@ -73,6 +76,12 @@ def _end_of(draft: Draft, until: Draft, asked: Asked) -> str:
     check_plain(until)
     if until.year and draft.months and not draft.year:
         draft.year = until.year - bool(until.months and draft.months[0] > until.months[0])
+    if draft.period or until.period:
+        raise MisreadError("it does not say which day", hint="march 5 to march 12")
+    if draft.slots() == {"mdays"} and until.mdays:  # the 5th to the 8th of march
+        draft.months, draft.year = until.months, until.year
+    if not (until.has_date() or draft.times or draft.part):
+        raise MisreadError("it says until when, and not from when", hint="jan 5 1pm to 3pm")
     first = _copy(draft)
     start = single(first, asked, is_past_allowed=True).rule
     base = Asked(asked.now, asked.zone, start.dtstart, asked.options)

@@ -58,7 +58,7 @@ def _check(draft: Draft) -> None:
         raise MisreadError("it says a day and how often", hint="every 2 weeks from friday")
     if draft.easter:
         raise MisreadError("Easter moves, and no rule says how", hint="easter, and again next year")
-    if draft.range_end:
+    if draft.range_end or (draft.mdays and draft.start is None and draft.end_word in {"to", "-"}):
         raise MisreadError("there are two days", hint="every day from march 5 until march 12")
     if draft.period:
         _use_period(draft, *draft.period)

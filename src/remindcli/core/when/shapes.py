@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from remindcli.core.when.dates import set_day
+from remindcli.core.when.dates import full_year, set_day
 from remindcli.core.when.draft import FRACTION, Clock, Reader
 
 
@@ -42,7 +42,7 @@ def read_two_orders(r: Reader) -> bool:
     first, second, *rest = (int(part) for part in text.rstrip(".").split(mark))
     year = rest[0] if rest else None
     if year is not None and year < 100:
-        year += 2000 if year < r.local.year % 100 + 50 else 1900
+        year = full_year(year, r.local)
     orders = {"mdy": _of(r, first, second, year), "dmy": _of(r, second, first, year)}
     wanted = r.options.date_order
     if mark == "." and wanted == "mdy" and orders["dmy"]:

@@ -262,6 +262,9 @@ def read_zone(r: Reader) -> bool:
         draft.offset = _offset(token.text)
         if draft.offset is None:
             raise r.stop(f'"{token.text}" is no offset from UTC')
+        is_glued = token.text[0] == "-" and r.tokens[r.i - 1].end == token.start
+        if is_glued and not (draft.day and draft.is_dated):  # 2026-12-01T09:00-10:00 is ISO 8601
+            raise r.stop("it may be until when, or an offset", hint="9:00 to 10:00, 9:00 UTC-10:00")
     elif token.text in ZONES:
         draft.zone = ZONES[token.text]
         if token.text not in {"utc", "z", "gmt"}:
