@@ -14,7 +14,7 @@ ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 _WIDEST_HELP = 100
 _ORDER = (
     *("add", "list", "show", "done", "snooze", "move", "edit", "skip", "rm", "undo", "redo", "when"),
-    *("tag", "note", "pause", "resume", "undone"),
+    *("tag", "note", "pause", "resume", "undone", "pick"),
     *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "completion", "metrics", "demo"),
 )
 

@@ -5,7 +5,21 @@ from typing import Annotated
 import typer
 
 from remindcli import __version__
-from remindcli.cli import answers, complete, data, demo, doctor, failures, service, stats, status, tasks, views, when
+from remindcli.cli import (
+    answers,
+    complete,
+    data,
+    demo,
+    doctor,
+    failures,
+    pick,
+    service,
+    stats,
+    status,
+    tasks,
+    views,
+    when,
+)
 from remindcli.cli.app import app, run, session_of
 from remindcli.errors import ExitStatus
 
@@ -16,6 +30,7 @@ __all__ = [
     "demo",
     "doctor",
     "failures",
+    "pick",
     "run",
     "service",
     "stats",

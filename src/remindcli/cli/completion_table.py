@@ -52,6 +52,9 @@ doctor -h --help  Show this help
 why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
 why --json  Print JSON
 why -h --help  Show this help
+pick  Pick a task from a list on the terminal, and print its id
+pick --json  Print JSON
+pick -h --help  Show this help
 stats  Count what was told: how late, on which channels, what had to be tried again, what was
 stats --delivery  Only how reminders were told: how late, where, how often
 stats --json  Print JSON

@@ -61,6 +61,7 @@ PLACES: Mapping[str, tuple[Kind, ...]] = {
     "list": (Kind.FILTER,),
     "move": (Kind.ID, Kind.MOMENT_WORD),
     "pause": (Kind.ID,),
+    "pick": (Kind.FILTER,),
     "resume": (Kind.PAUSED_ID,),
     "note": (Kind.ID, Kind.NOTHING),
     "rm": (Kind.ID,),

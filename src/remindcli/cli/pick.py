@@ -1,0 +1,38 @@
+"""The verb that picks: remind pick."""
+
+from typing import Annotated
+
+import typer
+
+from remindcli.cli import asked
+from remindcli.cli.app import FilterCommand, app
+from remindcli.errors import UsageError
+
+
+@app.command(cls=FilterCommand)
+def pick(
+    ctx: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
+    *,
+    is_json: asked.Json = False,
+) -> None:
+    """remind done $(remind pick +work)
+
+    Pick a task from a list on the terminal, and print its id. Type to narrow it; arrows, Enter; Esc leaves.
+    """
+    from remindcli.cli import picking  # noqa: PLC0415
+    from remindcli.core import filters  # noqa: PLC0415
+    from remindcli.selection import candidate  # noqa: PLC0415
+
+    session = asked.begin(ctx, is_json=is_json)
+    clock = session.environment.clock
+    chosen = words or []
+    passes = filters.read(chosen, now=clock.now(), zone=clock.zone())
+    if not picking.is_possible(session.environment):
+        raise UsageError("there is no terminal to pick on", hint="remind list shows the ids")
+    items = [item for item in session.store.items(filters.asks_for(chosen)) if passes(candidate(item))]
+    task_id = picking.pick_task(session, items, "which?")
+    if session.out.is_json:
+        session.out.data({"id": task_id})
+    else:
+        session.out.line(str(task_id))
