@@ -75,3 +75,9 @@ def test_the_date_order_is_a_setting(remind: Remind) -> None:
     for order, day in (("mdy", "2027-03-04"), ("dmy", "2027-04-03")):
         remind.variables["REMIND_DATE_ORDER"] = order
         assert rows(remind.out("when 3/4"))[0][0] == day
+
+
+def test_in_a_pipe_what_was_decided_is_told_beside_the_result(remind: Remind) -> None:
+    said = remind("when march 5 to march 8")
+    assert rows(said.out) == [["2027-03-05", "2027-03-04T23:00:00+00:00", ""]]
+    assert said.err == "note: its end, 8 Mar 2027, is left out: a reminder has one time\n"

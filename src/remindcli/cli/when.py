@@ -135,6 +135,8 @@ def _say(session: Session, read: "When", count: int, *, now: datetime, zone: Zon
             for planned in coming
         ]
         session.out.records(rows, ("local", "utc", "marks"))
+        for note in read.notes:
+            session.out.note(f"note: {note}")
         return
     session.out.line(explain.explain(read, now=now, zone=zone))
     for note in read.notes:

@@ -44,6 +44,7 @@ def test_a_range_is_its_start(says, means, phrase: str, meant: str, left_out: st
         "march 8 to march 5",
         "march 8th-5th",
         "march to may",
+        "march 7-28",
         "this week to next week",
         "jan 5 to 3pm",
         "from 5 to 4pm",

@@ -59,6 +59,8 @@ AT_THE_START = [
     ("monday: team sync", "team sync", "monday:"),
 ]
 ONLY_TEXT = [
+    "may day parade",
+    "april fools joke for bob",
     "buy milk", "wow", 'buy "may" calendar', "read chapter 5", "pay 2000", "drink 1/2", "may the force be with you",
     "I sat", "sun cream", "go to the sun", "come first", "now or never", "second breakfast", "buy lunch", "x", "",
     "march of the penguins", "everything is fine", "5th grade homework", "christmas shopping", "email me@example.com",

@@ -90,6 +90,12 @@ def _read_range_end(r: Reader, *, is_month_after: bool) -> None:
     if token.kind not in {"num", "ord"} or not 1 <= token.value <= 31 or r.kind(2) in {"unit", "times", "oclock"}:
         return
     if is_year and token.value >= r.local.year % 100:
+        if token.value > before.value and r.tokens[r.i - 2].text != "-":  # mar-7-28 is a date, by its dashes
+            month, year = f"{date(2000, r.draft.months[0], 1):%B}", full_year(token.value, r.local)
+            raise r.stop(
+                f"it may be until day {token.value}, or in the year {year}",
+                hint=f"{before.value} to {token.value} {month}, or {month} {before.value}, {year}",
+            )
         return
     if is_month_after and r.kind(2) != "month" and not (r.kind(2) == "of" and r.kind(3) == "month"):
         return

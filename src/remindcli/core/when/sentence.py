@@ -193,7 +193,9 @@ def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
 
 
 def _may_lead(kinds: list[str]) -> bool:
-    """Return whether a sentence may begin with a time of these tokens: not "the sun …", "christmas …"."""
+    """Return whether a sentence may begin with a time of these tokens: not "the sun …", "christmas …", "may day …"."""
+    if kinds[0] == "month" and kinds[1] in {"name", "unit"}:
+        return False
     return kinds[0] != "name" and not (kinds[0] == "the" and kinds[1] in _NOUNS)
 
 
