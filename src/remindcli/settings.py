@@ -1,13 +1,15 @@
 """What a user can change: one table of settings; flags go over REMIND_*, over the file, over the default."""
 
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from remindcli.errors import UsageError
@@ -92,6 +94,83 @@ def _named_days(value: object) -> dict[str, tuple[int, int]]:
     return days
 
 
+_SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _nagging(value: object) -> dict[str, timedelta]:
+    """Return spans by list, tag or priority, from a table or from "@work=10m,p1=5m"."""
+    if isinstance(value, str):
+        value = dict(pair.split("=", 1) for pair in value.split(",") if "=" in pair)
+    if not isinstance(value, dict):
+        raise ValueError('lists, tags or priorities with a span, such as { "@work" = "10m", "p1" = "5m" }')  # noqa: TRY004
+    spans = {}
+    for label, span in value.items():
+        name = str(label).strip()
+        if name not in ("p1", "p2", "p3") and not (name[:1] in ("@", "+") and len(name) > 1):
+            raise ValueError(f'"{name}" to be @list, +tag or p1, p2, p3')
+        read = _SPAN.fullmatch(str(span).strip().replace(" ", ""))
+        days, hours, minutes = (int(part or 0) for part in read.groups()) if read else (0, 0, 0)
+        length = timedelta(days=days, hours=hours, minutes=minutes)
+        if span != "off" and not timedelta(minutes=1) <= length <= timedelta(days=30):
+            raise ValueError(f'a span from 1m to 30d, or "off", for "{name}"')
+        spans[name] = length
+    return spans
+
+
+def _by_day(value: object, read: Callable[[str], object]) -> dict[int, object]:
+    """Return what holds on each day of the week, 0 is Monday, from one text for all days or a table by days.
+
+    In one text the days stand before: "mon-fri 22:00-07:00; sat,sun 23:00-09:00".
+    """
+    if isinstance(value, str):
+        pairs = [part.strip().rpartition(" ")[::2] for part in value.split(";") if part.strip()]
+        value = dict(pairs)
+    if not isinstance(value, dict):
+        raise ValueError("one text for all days, or a table by days")  # noqa: TRY004
+    found: dict[int, object] = {}
+    for days, text in value.items():
+        held = read(str(text).strip())
+        found |= dict.fromkeys(_weekdays(str(days).strip().lower()), held)
+    return found
+
+
+def _weekdays(words: str) -> list[int]:
+    days: list[int] = []
+    for word in words.split(",") if words else ["mon-sun"]:
+        first, is_range, last = word.strip().partition("-")
+        if first[:3] not in _DAYS or (is_range and last[:3] not in _DAYS):
+            raise ValueError(f'days such as mon-fri or sat,sun, which "{word}" is not')
+        begin = _DAYS.index(first[:3])
+        end = _DAYS.index(last[:3]) if is_range else begin
+        days += [number % 7 for number in range(begin, end + 1 + 7 * (end < begin))]
+    return days
+
+
+def _quiet_hours(value: object) -> dict[int, object]:
+    """Return windows of wall times by the day of the week on which they begin."""
+
+    def read(text: str) -> object:
+        windows = []
+        for part in text.split(","):
+            begin, _, end = part.strip().partition("-")
+            try:
+                windows.append((time.fromisoformat(begin), time.fromisoformat(end)))
+            except ValueError:
+                raise ValueError('hours such as "22:00-07:00"') from None
+        return tuple(windows)
+
+    return _by_day(value, read)
+
+
+def _times_by_day(value: object) -> dict[int, object]:
+    return _by_day(value, _time_of_day)
+
+
+def _maybe_names(value: object) -> tuple[str, ...]:
+    return _names(value) if value not in ("", [], ()) else ()
+
+
 def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         try:
@@ -128,6 +207,28 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(
         "warm", True, "Whether the daemon keeps a process that answers commands at once (docs/start-up.md).", _yes_or_no
+    ),
+    Setting(
+        "digest_at",
+        "",
+        'When the morning digest comes: "08:00", or { "mon-fri" = "07:30" }; "" is never.',
+        _times_by_day,
+    ),
+    Setting("digest_channels", "", "The channels of the morning digest; empty is `channels`.", _maybe_names),
+    Setting("nag", {}, 'What nags by itself: { "@work" = "10m", "p1" = "5m" }; see --nag.', _nagging),
+    Setting("nag_times", 12, "How often a reminder is told again at the most.", _whole_number(1, 1000)),
+    Setting(
+        "quiet_hours",
+        {},
+        'When nothing rings: "22:00-07:00", or { "mon-fri" = "22:00-07:00", "sat,sun" = "23:00-09:00" }.',
+        _quiet_hours,
+    ),
+    Setting("quiet_passes", "p1", "The lowest priority that rings in quiet hours.", _one_of("p1", "p2", "p3", "none")),
+    Setting(
+        "do_not_disturb",
+        "hold",
+        'What the desktop\'s own do-not-disturb does: "hold" or "ignore".',
+        _one_of("hold", "ignore"),
     ),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
@@ -168,6 +269,18 @@ class Settings:
 
     def days(self, name: str) -> Mapping[str, tuple[int, int]]:
         """Return a setting that names days of the year, each as (month, day)."""
+        value = self.values[name]
+        assert isinstance(value, dict)
+        return value
+
+    def by_day(self, name: str) -> Mapping[int, Any]:
+        """Return a setting that holds by days of the week, 0 is Monday."""
+        value = self.values[name]
+        assert isinstance(value, dict)
+        return value
+
+    def spans(self, name: str) -> Mapping[str, timedelta]:
+        """Return a setting that is spans by name."""
         value = self.values[name]
         assert isinstance(value, dict)
         return value

@@ -139,6 +139,16 @@ def test_each_legal_move_of_a_delivery_is_made_by_something_a_user_or_the_daemon
     engine.tick()
     store.snooze([rung], clock.now() + HOUR)  # delivered -> scheduled; the other alert is cancelled
     store.move(rung, Move(clock.now() + 2 * HOUR, is_all_day=False))  # cancelled -> scheduled
+    store.complete([rung])
+    for day, come_to in ((4, None), (5, channel.refuses), (6, channel.is_absent)):  # and so -> delivered
+        nags = store.add(NewTask("nags", once(f"2026-11-0{day} 14:00"), nag_after=HOUR)).task.id
+        clock.set(f"2026-11-0{day} 14:00")
+        engine.tick()
+        if come_to is not None:
+            come_to(1)
+            clock.advance(minutes=60)
+            engine.tick()
+        store.acknowledge([nags])
     assert watch.seen()["scheduled_tasks"] == legal()
 
 

@@ -1,7 +1,7 @@
 """What happens next, as pure functions: when to tell, what to do after an attempt, which occurrence counts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
@@ -44,7 +44,30 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """It reached the user."""
+    """It reached the user.
+
+    Attributes:
+        again_at: when it is told again, by the id of the delivery; one that is not named does not nag.
+        is_unseen: nobody was there to see it.
+    """
+
+    again_at: Mapping[int, datetime] = field(default_factory=dict)
+    is_unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Its condition does not hold: ask again at that time; it is no attempt."""
+
+    execute_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It is not to be told any more."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

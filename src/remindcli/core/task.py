@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID, uuid5
 
+from remindcli.core.alert import DayAlert
 from remindcli.core.rule import Rule
 
 AT_DUE = timedelta(0)
@@ -63,20 +64,25 @@ WAITING = frozenset({DeliveryState.SCHEDULED, DeliveryState.RETRYABLE, DeliveryS
 
 LEGAL_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType(
     {
-        DeliveryState.SCHEDULED: frozenset({DeliveryState.EXECUTING, DeliveryState.CANCELLED}),
+        # delivered without an attempt: it was nagging, and is answered
+        DeliveryState.SCHEDULED: frozenset({DeliveryState.EXECUTING, DeliveryState.DELIVERED, DeliveryState.CANCELLED}),
         DeliveryState.EXECUTING: frozenset(
             {
                 DeliveryState.DELIVERED,
                 DeliveryState.RETRYABLE,
                 DeliveryState.HELD,
                 DeliveryState.DISCARDED,
-                # a snooze or a move while the message is on its way
+                # told, and to be told again; a condition that does not hold; a snooze or a move on its way
                 DeliveryState.SCHEDULED,
                 DeliveryState.CANCELLED,
             }
         ),
-        DeliveryState.RETRYABLE: frozenset({DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
-        DeliveryState.HELD: frozenset({DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.CANCELLED}),
+        DeliveryState.RETRYABLE: frozenset(
+            {DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.DELIVERED, DeliveryState.CANCELLED}
+        ),
+        DeliveryState.HELD: frozenset(
+            {DeliveryState.EXECUTING, DeliveryState.SCHEDULED, DeliveryState.DELIVERED, DeliveryState.CANCELLED}
+        ),
         # told, and to be told again: snooze, or a new due time
         DeliveryState.DELIVERED: frozenset({DeliveryState.SCHEDULED}),
         # tried anew, or laid aside, by the user
@@ -84,6 +90,26 @@ LEGAL_MOVES: Mapping[DeliveryState, frozenset[DeliveryState]] = MappingProxyType
         DeliveryState.CANCELLED: frozenset({DeliveryState.SCHEDULED}),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Commands that have a say in whether a task rings; each as it was typed, "" is none.
+
+    Attributes:
+        only_if: rings only when this succeeds.
+        until_ok: nags until this succeeds, and is done then.
+        run: run when it is due, in place of telling.
+        folder: where they run: the folder in which they were given.
+    """
+
+    only_if: str = ""
+    until_ok: str = ""
+    run: str = ""
+    folder: str = ""
+
+
+NO_CONDITIONS = Conditions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +121,12 @@ class Task:
         uid: global identity (UUID text).
         rule: when it is planned; None has no time.
         priority: 1 (high) to 3 (low); 0 is none.
-        alerts: offsets from due (negative is before) at which to tell; empty is silent.
-        nag_after: ring again after this span until done; None does not.
+        alerts: offsets from due (negative is before) at which to tell.
+        day_alerts: times of a day, so many days before the day on which it is due, at which to tell.
+        nag_after: ring again after this span until done; zero does not, None is as the settings have it.
         channels: the order in which channels are tried; empty is the order of the settings.
+        conditions: commands that have a say in whether it rings.
+        here: the folder, or the root of the repository, to which it is bound; "" is none.
     """
 
     id: int
@@ -115,11 +144,19 @@ class Task:
     nag_after: timedelta | None = None
     channels: tuple[str, ...] = ()
     state: TaskState = TaskState.ACTIVE
+    day_alerts: tuple[DayAlert, ...] = ()
+    conditions: Conditions = NO_CONDITIONS
+    here: str = ""
 
     @property
     def is_recurring(self) -> bool:
         """Return whether it comes back."""
         return self.rule is not None and (self.rule.rrule is not None or bool(self.rule.rdate))
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether it has no alert at all."""
+        return not self.alerts and not self.day_alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +196,9 @@ class Delivery:
         channel: the channel tried last, or next after a failure.
         failures: failed tries in a row on that channel.
         target: where the channel put it.
-        payload: planned_for; snoozed_until (UTC milliseconds) where the user put it off.
+        payload: planned_for; in UTC milliseconds, where they hold: snoozed_until and snoozed_at (the user put it
+            off, and when), promised (since when it waits in earnest: nagged, kept quiet, its condition asked);
+            nagged (how often it was told again), is_kept (quiet hours), why (what it waits for).
     """
 
     id: int
@@ -187,9 +226,31 @@ class Delivery:
 
     @property
     def promised_at(self) -> datetime:
-        """Return from when on it is late: when it is due, or until when the user put it off."""
-        until = self.payload.get("snoozed_until")
-        return datetime.fromtimestamp(until / 1000, UTC) if isinstance(until, int) else self.due_at
+        """Return from when on it is late: when it is due, until when the user put it off, or since it may ring."""
+        for name in ("promised", "snoozed_until"):
+            moment = self.payload.get(name)
+            if isinstance(moment, int):
+                return datetime.fromtimestamp(moment / 1000, UTC)
+        return self.due_at
+
+    @property
+    def waits_since(self) -> datetime:
+        """Return from when on it waits to be told, whatever kept it: what was kept back is told as what is late."""
+        if {"is_kept", "unseen_at"} & self.payload.keys():
+            until = self.payload.get("snoozed_until")
+            return datetime.fromtimestamp(until / 1000, UTC) if isinstance(until, int) else self.due_at
+        return self.promised_at
+
+    @property
+    def nagged(self) -> int:
+        """Return how many times it was told again."""
+        count = self.payload.get("nagged")
+        return count if isinstance(count, int) else 0
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether it was told; what nags has been, and waits to be told again."""
+        return self.delivered_at is not None and self.status is not DeliveryState.CANCELLED
 
 
 def occurrence_uid(task_uid: str, planned_for: str) -> str:

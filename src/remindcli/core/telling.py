@@ -1,8 +1,7 @@
 """What a reminder says: the body of its message, in plain words."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, tzinfo
 
 from remindcli.core.decide import LATE_AFTER
 from remindcli.core.task import Delivery, Occurrence
@@ -10,7 +9,7 @@ from remindcli.core.task import Delivery, Occurrence
 _LINES = 20
 
 
-def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: ZoneInfo) -> str:
+def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: tzinfo) -> str:
     """Return when it is due, how late it rings, and how many times passed before it.
 
     Args:
@@ -19,23 +18,30 @@ def body(delivery: Delivery, occurrence: Occurrence, *, now: datetime, zone: Zon
     """
     late_for = now - delivery.promised_at
     late = f"rings {span(late_for)} late" if late_for > LATE_AFTER else ""
-    parts = (_due(occurrence, now, zone), late, _passed(occurrence))
+    parts = (_due(occurrence, now, zone), late, _since(delivery), _passed(occurrence))
     return ", ".join(part for part in parts if part)
 
 
-def digest(told: Sequence[tuple[str, Occurrence]], *, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
-    """Return the title and the body of one message for what came due while nothing ran, the earliest first.
+def digest(
+    told: Sequence[tuple[str, Occurrence]], *, now: datetime, zone: tzinfo, is_kept: bool = False
+) -> tuple[str, str]:
+    """Return the title and the body of one message for what could not ring when it was due, the earliest first.
 
     Args:
         told: each task's title with the occurrence that is told.
+        is_kept: they were kept for the end of quiet hours; else nothing ran, or nobody was there.
     """
-    lines = []
-    for title, occurrence in told[:_LINES]:
-        about = ", ".join(part for part in (_due(occurrence, now, zone), _passed(occurrence)) if part)
-        lines.append(f"{title} ({about})" if about else title)
+    lines = [line(title, occurrence, now=now, zone=zone) for title, occurrence in told[:_LINES]]
     if len(told) > _LINES:
         lines.append(f"and {len(told) - _LINES} more: remind")
-    return f"{len(told)} reminders from while you were away", "\n".join(lines)
+    whence = "quiet hours" if is_kept else "while you were away"
+    return f"{len(told)} reminders from {whence}", "\n".join(lines)
+
+
+def line(title: str, occurrence: Occurrence, *, now: datetime, zone: tzinfo) -> str:
+    """Return a task with when it is due, in one line of a message about several."""
+    about = ", ".join(part for part in (_due(occurrence, now, zone), _passed(occurrence)) if part)
+    return f"{title} ({about})" if about else title
 
 
 def span(length: timedelta) -> str:
@@ -48,7 +54,16 @@ def span(length: timedelta) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def _due(occurrence: Occurrence, now: datetime, zone: ZoneInfo) -> str:
+def _since(delivery: Delivery) -> str:
+    """Return in words what came between its time and this message."""
+    if "is_kept" in delivery.payload:
+        return "kept for the end of quiet hours" if delivery.payload["is_kept"] == "quiet" else "kept meanwhile"
+    if "unseen_at" in delivery.payload:
+        return "rang while you were away"
+    return f"told {delivery.nagged + 1} times" if delivery.nagged > 1 else "told again" if delivery.nagged else ""
+
+
+def _due(occurrence: Occurrence, now: datetime, zone: tzinfo) -> str:
     if occurrence.due_at is None:
         return ""
     wall, today = occurrence.due_at.astimezone(zone), now.astimezone(zone).date()

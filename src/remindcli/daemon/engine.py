@@ -11,10 +11,12 @@ from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal,
 from remindcli.clock import Clock
 from remindcli.core import decide, telling
 from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater, TryNow
+from remindcli.core.manners import Manners
+from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
 from remindcli.core.task import Occurrence, occurrence_uid
 from remindcli.errors import StoreError
-from remindcli.store.queue import Attempt, Claim
+from remindcli.store.queue import Attempt, Claim, Outcome
 from remindcli.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ WORKERS = 4
 _LOOK_SECONDS = 0.5
 """While messages are on their way: how often to look for others that came due meanwhile."""
 
+_PLAIN = Manners()
 _NAMED = 5
 _URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
 _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
@@ -37,6 +40,7 @@ class Engine:
         owner: names this engine in the claims that it makes.
         workers: how many messages may be on their way at once.
         old_after: how late reminders are told together in one digest.
+        manners: how insistent and how quiet reminders are.
         jitter: returns a random number from 0 to 1.
         on_loss: called with what was given up, as JSON has it; must not raise.
     """
@@ -51,6 +55,7 @@ class Engine:
         owner: str,
         workers: int = WORKERS,
         old_after: timedelta = decide.OLD_AFTER,
+        manners: Manners = _PLAIN,
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
@@ -61,6 +66,7 @@ class Engine:
         self._owner = owner
         self._workers = workers
         self._old_after = old_after
+        self._manners = manners
         self._jitter = jitter
         self._on_loss = on_loss
         self._claims = count(1)
@@ -122,6 +128,8 @@ class Engine:
             absent: channels found absent in this tick; those are not asked again for each delivery.
         """
         tries, outcome = self._try_channels(claims, absent)
+        if isinstance(outcome, Deliver):
+            outcome = self._as_told(claims)
         try:
             following = self._store.queue.record_all(claims, tries, outcome)
         except StoreError as error:
@@ -132,6 +140,12 @@ class Engine:
             _report(claim, tries, outcome, spawned)
         if isinstance(outcome, Discard):
             self._announce_loss(claims, tries)
+
+    def _as_told(self, claims: Sequence[Claim]) -> Deliver:
+        """Return what follows what was told: what nags is told again."""
+        now = self._clock.now()
+        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in claims}
+        return Deliver({row_id: at for row_id, at in again.items() if at is not None})
 
     def _announce_loss(self, claims: Sequence[Claim], tries: Sequence[Attempt]) -> None:
         """Tell on another channel, if one works, that something was given up; every command tells it as well."""
@@ -150,11 +164,10 @@ class Engine:
                 log.info("told on %s that it was given up", name)
                 return
 
-    def _try_channels(
-        self, claims: Sequence[Claim], absent: set[str]
-    ) -> tuple[list[Attempt], Deliver | TryLater | Hold | Discard]:
+    def _try_channels(self, claims: Sequence[Claim], absent: set[str]) -> tuple[list[Attempt], Outcome]:
         delivery = claims[0].delivery
         order = [name for name in claims[0].task.channels if name in self._channels] or self._order
+        order = order_of(order, delivery.nagged + 1) if delivery.is_told else order
         channel = decide.first_channel(order, delivery.channel)
         failures = delivery.failures
         tries: list[Attempt] = []
@@ -221,7 +234,7 @@ def key_of(claim: Claim) -> str:
 def _report(
     claim: Claim,
     tries: Sequence[Attempt],
-    outcome: Deliver | TryLater | Hold | Discard,
+    outcome: Outcome,
     following: Occurrence | None,
 ) -> None:
     what = f'{claim.task.id} "{safe(claim.task.title, 80)}"'

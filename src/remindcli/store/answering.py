@@ -111,7 +111,7 @@ def snooze(tx: Tx, planner: Planner, task_id: int, until: datetime) -> Snoozed:
         )
     every = reading.deliveries_of(tx, occurrence.id)
     chosen = _to_snooze(every, until)
-    payload = payload_of(occurrence, snoozed_until=to_ms(until))
+    payload = payload_of(occurrence, snoozed_until=to_ms(until), snoozed_at=to_ms(tx.now))
     if chosen is None:
         # nothing has rung and nothing would before: one more alert, and the planned ones stay
         alert = seconds_of(until - occurrence.due_at)
@@ -131,10 +131,28 @@ def snooze(tx: Tx, planner: Planner, task_id: int, until: datetime) -> Snoozed:
     if chosen is not None:
         tx.update(scheduled_tasks, chosen.id, payload=payload, **anew(to_ms(until)))
     for one in every:
-        is_other = chosen is None or one.id != chosen.id
-        if is_other and one.status in WAITING and one.execute_at <= until:
+        if (chosen is not None and one.id == chosen.id) or one.status not in WAITING:
+            continue
+        if one.is_told:
+            tx.update(scheduled_tasks, one.id, status=DeliveryState.DELIVERED.value)
+        elif one.execute_at <= until:
             tx.update(scheduled_tasks, one.id, status=DeliveryState.CANCELLED.value)
     return Snoozed(task, occurrence, until)
+
+
+def acknowledge(tx: Tx, planner: Planner, task_id: int) -> bool:
+    """Nag no more of the current occurrence of a task, until its next alert; return whether it nagged.
+
+    It stays open, and counts as ringing.
+    """
+    live(tx, planner, task_id)
+    occurrence = planner.current(task_id)
+    told = reading.deliveries_of(tx, occurrence.id) if occurrence is not None else []
+    # what is on its way again is told, and then no more: its outcome finds the row answered
+    nagging = [one for one in told if one.is_told and one.status in (*WAITING, DeliveryState.EXECUTING)]
+    for one in nagging:
+        tx.update(scheduled_tasks, one.id, status=DeliveryState.DELIVERED.value, lease_until=None)
+    return bool(nagging)
 
 
 def move(tx: Tx, planner: Planner, task: Task, to: Move) -> None:
@@ -165,7 +183,7 @@ def move(tx: Tx, planner: Planner, task: Task, to: Move) -> None:
 def _to_snooze(deliveries: Sequence[Delivery], until: datetime) -> Delivery | None:
     """Return the delivery that a snooze puts off: the one that has rung last, or that would ring before `until`."""
     in_order = sorted(deliveries, key=lambda one: (one.execute_at, one.id))
-    rung = [one for one in in_order if one.status in _RANG]
+    rung = [one for one in in_order if one.status in _RANG or one.is_told]
     put_off = [one for one in in_order if one.status in WAITING and (one.is_snoozed or one.execute_at <= until)]
     if rung:
         return rung[-1]

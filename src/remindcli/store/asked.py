@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from remindcli.core.alert import DayAlert
 from remindcli.core.rule import Rule
-from remindcli.core.task import AT_DUE, CatchUp, Occurrence, Task
+from remindcli.core.task import AT_DUE, NO_CONDITIONS, CatchUp, Conditions, Occurrence, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class NewTask:
     nag_after: timedelta | None = None
     channels: tuple[str, ...] = ()
     catch_up: CatchUp = CatchUp.LATEST
+    day_alerts: tuple[DayAlert, ...] = ()
+    conditions: Conditions = NO_CONDITIONS
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class TaskChange:
     nag_after: timedelta | None = None
     channels: tuple[str, ...] | None = None
     catch_up: CatchUp | None = None
+    day_alerts: tuple[DayAlert, ...] | None = None
+    conditions: Conditions | None = None
+    here: str | None = None
     rule: Rule | None = None
     move: Move | None = None
     has_no_time: bool = False

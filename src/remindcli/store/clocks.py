@@ -63,7 +63,14 @@ def _mend_deliveries(tx: Tx) -> int:
         )
         .values({**anew(0), "execute_at": columns.due_at})
     )
-    return result.rowcount
+    # what nags, is kept back or waits for a condition was put off by that clock: look at it now
+    put_off = and_(
+        columns.status == DeliveryState.SCHEDULED.value,
+        columns.payload.like('%"promised"%'),
+        columns.execute_at > to_ms(tx.now),
+    )
+    looked_at = tx.connection.execute(update(scheduled_tasks).where(put_off).values(execute_at=to_ms(tx.now)))
+    return result.rowcount + looked_at.rowcount
 
 
 def _mend_occurrences(tx: Tx, planner: Planner) -> int:

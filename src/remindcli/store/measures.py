@@ -89,7 +89,13 @@ def measure(tx: Tx) -> Measures:
 def _promised_ms() -> ColumnElement[int]:
     """Return from when on a delivery is late; where the payload can't be read, it is due."""
     payload = scheduled_tasks.c.payload
-    until = case((func.json_valid(payload) == 1, func.json_extract(payload, "$.snoozed_until")))
+    is_readable = func.json_valid(payload) == 1
+    until = case(
+        (
+            is_readable,
+            func.coalesce(func.json_extract(payload, "$.promised"), func.json_extract(payload, "$.snoozed_until")),
+        )
+    )
     return func.coalesce(until, scheduled_tasks.c.due_at)
 
 

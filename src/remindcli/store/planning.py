@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide, recurrence
+from remindcli.core.alert import day_alert_at, day_alert_offset
 from remindcli.core.rule import Planned, Repeat, Rule
 from remindcli.core.task import WAITING, CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.store.database import Tx
@@ -124,7 +125,7 @@ class Planner:
 
     def keep_ahead(self, task: Task) -> None:
         """Spawn on until the newest occurrence has an alert to come: else an alert before due would come late."""
-        if task.state is not TaskState.ACTIVE or not task.alerts or not _follows_its_rule(task):
+        if task.state is not TaskState.ACTIVE or task.is_silent or not _follows_its_rule(task):
             return
         for _ in range(_AHEAD_LIMIT):
             newest = self.newest(task.id)
@@ -188,7 +189,7 @@ class Planner:
         """Bring the deliveries of an occurrence in line with its due time and the task's alerts."""
         wanted: dict[int, datetime] = {}
         if task.state is not TaskState.PAUSED and task.rule is not None and occurrence.due_at is not None:
-            times = [(alert, self._alert_at(task.rule, occurrence, alert)) for alert in task.alerts]
+            times = list(self._alert_times(task, task.rule, occurrence).items())
             # what passed while a command was read and waited for the lock ("in 1s") is not in vain
             begin = self.tx.now if rings_late else self.tx.now - _ON_TIME
             chosen = decide.alerts_to_schedule(times, now=begin, rings_late=rings_late)
@@ -217,9 +218,10 @@ class Planner:
 
     def _is_told(self, task: Task, occurrence: Occurrence, row: RowMapping) -> bool:
         """Return whether a delivery has gone out for the time at which the occurrence still is due."""
-        if task.rule is None or occurrence.due_at is None or row["status"] != DeliveryState.DELIVERED.value:
+        is_told = row["delivered_at"] is not None and row["status"] != DeliveryState.CANCELLED.value
+        if task.rule is None or occurrence.due_at is None or not is_told:
             return False
-        at = self._alert_at(task.rule, occurrence, timedelta(seconds=row["alert"]))
+        at = self._time_of(task, task.rule, occurrence, timedelta(seconds=row["alert"]))
         return bool(row["due_at"] == to_ms(at))
 
     def _has_alert_to_come(self, occurrence_id: int) -> bool:
@@ -228,6 +230,21 @@ class Planner:
             scheduled_tasks.c.occurrence_id == occurrence_id, scheduled_tasks.c.status.in_(coming)
         )
         return self.tx.connection.execute(query.limit(1)).first() is not None
+
+    def _alert_times(self, task: Task, rule: Rule, occurrence: Occurrence) -> dict[timedelta, datetime]:
+        """Return when each alert of a task rings for an occurrence, by its offset from due."""
+        assert occurrence.due_at is not None
+        times = {alert: self._alert_at(rule, occurrence, alert) for alert in task.alerts}
+        tz, all_day_at = self.tz_of(rule), self.all_day_at if occurrence.is_all_day else None
+        for alert in task.day_alerts:
+            offset = day_alert_offset(occurrence.due_at, alert, tz, all_day_at=all_day_at)
+            times[offset] = day_alert_at(occurrence.due_at, alert, tz)
+        return times
+
+    def _time_of(self, task: Task, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
+        """Return when the alert of that offset rings, whether it is still one of the task's or was."""
+        times = self._alert_times(task, rule, occurrence)
+        return times[alert] if alert in times else self._alert_at(rule, occurrence, alert)
 
     def _alert_at(self, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
         assert occurrence.due_at is not None
@@ -253,10 +270,13 @@ class Planner:
     # -- unmaking ------------------------------------------------------------
 
     def cancel_deliveries(self, occurrence_id: int) -> None:
-        """Cancel what waits to be told about an occurrence; what is on its way is let go."""
-        waiting = select(scheduled_tasks.c.id).where(scheduled_tasks.c.occurrence_id == occurrence_id, IS_WAITING)
-        for row_id in self.tx.connection.execute(waiting).scalars().all():
-            self.tx.update(scheduled_tasks, row_id, status=DeliveryState.CANCELLED.value)
+        """Cancel what waits to be told about an occurrence, and nag no more; what is on its way is let go."""
+        waiting = select(scheduled_tasks.c.id, scheduled_tasks.c.delivered_at).where(
+            scheduled_tasks.c.occurrence_id == occurrence_id, IS_WAITING
+        )
+        for row in self.tx.connection.execute(waiting).all():
+            status = DeliveryState.CANCELLED if row.delivered_at is None else DeliveryState.DELIVERED
+            self.tx.update(scheduled_tasks, row.id, status=status.value)
 
     def supersede(self, task: Task, by: Occurrence) -> int:
         """Mark the open occurrences that were due before `by` as missed; return how many times passed with them."""
@@ -434,7 +454,7 @@ class Planner:
             self.tx.update(occurrences, occurrence.id, due_at=to_ms(due_at))
             moved = replace(occurrence, due_at=due_at)
             for row in self._deliveries(occurrence.id):
-                at = to_ms(self._alert_at(rule, moved, timedelta(seconds=row["alert"])))
+                at = to_ms(self._time_of(task, rule, moved, timedelta(seconds=row["alert"])))
                 is_put_off = row["execute_at"] != row["due_at"]  # snoozed, to be tried again, or held
                 if DeliveryState(row["status"]) in WAITING and not is_put_off:
                     self.tx.update(scheduled_tasks, row["id"], due_at=at, **anew(at))
@@ -471,4 +491,5 @@ def anew(execute_at: int) -> dict[str, object]:
         "channel": "",
         "last_error": "",
         "delivered_at": None,
+        "unseen": 0,
     }

@@ -1,5 +1,6 @@
 """The delivery queue: claim, record, rescue; what the daemon's engine does to the store."""
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, insert,
 from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide
-from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater
+from remindcli.core.decide import Deliver, Discard, Drop, Hold, Result, TryLater, Wait
 from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.store import clocks
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
+from remindcli.store.keeping import PASSING
 from remindcli.store.measures import counts_by
 from remindcli.store.planning import Planner
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, seconds_of
@@ -55,7 +57,12 @@ _CLAIM_ONE = _CLAIMED.where(scheduled_tasks.c.id == bindparam("delivery"))
 _DUE = (
     select(scheduled_tasks, tasks.c.channels)
     .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
-    .where(IS_WAITING, scheduled_tasks.c.execute_at <= bindparam("now"), tasks.c.priority != 1)
+    .where(
+        IS_WAITING,
+        scheduled_tasks.c.execute_at <= bindparam("now"),
+        tasks.c.priority != 1,
+        tasks.c.conditions == "{}",
+    )
     .order_by(scheduled_tasks.c.due_at, scheduled_tasks.c.id)
     .limit(_LARGEST_DIGEST)
 )
@@ -65,6 +72,10 @@ _NEXT_LOOK = select(
     select(func.min(scheduled_tasks.c.lease_until)).where(IS_EXECUTING).scalar_subquery(),
     select(func.min(tasks.c.next_at)).where(tasks.c.next_at.is_not(None), IS_ACTIVE).scalar_subquery(),
 )
+
+
+Outcome = Deliver | TryLater | Hold | Discard | Wait | Drop
+"""What is written of an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +198,7 @@ class Queue:
             planner.supersede(task, latest)
         return Claim(delivery_from_row(row), task, planner.with_passed(task, _occurrence(tx, occurrence.id)))
 
-    def record(
-        self, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
-    ) -> Occurrence | None:
+    def record(self, claim: Claim, tries: Sequence[Attempt], outcome: Outcome) -> Occurrence | None:
         """Write what an attempt came to, and spawn the next occurrence with its delivery; return what was spawned.
 
         A claim that is no longer ours (its lease ran out, the user moved it) changes nothing but the history.
@@ -198,16 +207,14 @@ class Queue:
         return following
 
     def record_all(
-        self, claims: Sequence[Claim], tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
+        self, claims: Sequence[Claim], tries: Sequence[Attempt], outcome: Outcome
     ) -> list[Occurrence | None]:
         """Write what one attempt at all of these came to, as `record` does for each."""
         with self._database.write() as tx:
             clocks.note(tx)
             return [self._record(tx, claim, tries, outcome) for claim in claims]
 
-    def _record(
-        self, tx: Tx, claim: Claim, tries: Sequence[Attempt], outcome: Deliver | TryLater | Hold | Discard
-    ) -> Occurrence | None:
+    def _record(self, tx: Tx, claim: Claim, tries: Sequence[Attempt], outcome: Outcome) -> Occurrence | None:
         delivery = claim.delivery
         here = and_(
             scheduled_tasks.c.id == delivery.id,
@@ -223,12 +230,12 @@ class Queue:
             "target": last.target if last else "",
         }
         match outcome:
-            case Deliver():
-                values |= {
-                    "status": DeliveryState.DELIVERED.value,
-                    "delivered_at": to_ms(tx.now),
-                    "failures": 0,
-                }
+            case Deliver(again_at, is_unseen):
+                values |= _told(delivery, again_at.get(delivery.id), tx.now) | {"unseen": int(is_unseen)}
+            case Wait(execute_at, why):
+                values |= _waiting(delivery, execute_at, why)
+            case Drop(why):
+                values |= {"status": DeliveryState.CANCELLED.value, "last_error": why}
             case TryLater(channel, execute_at, failures):
                 values |= {"status": DeliveryState.RETRYABLE.value, "execute_at": to_ms(execute_at)}
                 values |= {"channel": channel, "failures": failures}
@@ -240,7 +247,7 @@ class Queue:
         tx.connection.execute(update(scheduled_tasks).where(here).values(**values))
         if tx.row(occurrences, claim.occurrence.id) is None:
             return None  # undone or moved away while the message was on its way
-        if not isinstance(outcome, Hold):
+        if not isinstance(outcome, Hold | Wait):
             _keep_attempts(tx, delivery, tries)
         return self._spawn_after(tx, claim)
 
@@ -303,9 +310,34 @@ def _claim_due(tx: Tx, owner: str) -> RowMapping | None:
 def _late_for(row: RowMapping, now: datetime) -> timedelta:
     """Return how late a delivery is; one that can't be read is not late: it is given up when it is claimed."""
     try:
-        return now - delivery_from_row(row).promised_at
+        return now - delivery_from_row(row).waits_since
     except (ValueError, TypeError, KeyError, OverflowError):
         return timedelta(0)
+
+
+def _told(delivery: Delivery, again_at: datetime | None, now: datetime) -> dict[str, object]:
+    """Return the columns of a delivery that was told; one that nags waits to be told again."""
+    payload = {name: value for name, value in delivery.payload.items() if name not in PASSING}
+    if delivery.is_told and "unseen_at" not in delivery.payload:
+        payload["nagged"] = delivery.nagged + 1
+    values: dict[str, object] = {
+        "status": DeliveryState.DELIVERED.value,
+        "delivered_at": to_ms(now),
+        "failures": 0,
+        "payload": json.dumps(payload),
+    }
+    if again_at is not None:
+        promised = {**payload, "promised": to_ms(again_at)}
+        values |= {"status": DeliveryState.SCHEDULED.value, "execute_at": to_ms(again_at), "attempt": 0}
+        values |= {"channel": "", "payload": json.dumps(promised)}
+    return values
+
+
+def _waiting(delivery: Delivery, execute_at: datetime, why: str) -> dict[str, object]:
+    """Return the columns of a delivery whose condition does not hold yet."""
+    payload = {**delivery.payload, "why": why, "promised": to_ms(execute_at)}
+    values: dict[str, object] = {"status": DeliveryState.SCHEDULED.value, "execute_at": to_ms(execute_at)}
+    return values | {"attempt": delivery.attempt - 1, "channel": "", "failures": 0, "payload": json.dumps(payload)}
 
 
 def _claim_row(tx: Tx, delivery_id: int, owner: str) -> RowMapping:

@@ -27,6 +27,8 @@ class Item:
         rings_at: when it is told next.
         rang_at: when it was last told of `occurrence`.
         is_snoozed: its alert was put off.
+        is_nagging: it was told, and is told again until it is answered.
+        is_kept: it waits for the end of the quiet hours, or of a do-not-disturb.
         has_failed: an alert of it is a dead letter.
         passed: how many planned times passed unanswered before `occurrence`.
     """
@@ -37,6 +39,8 @@ class Item:
     rings_at: datetime | None = None
     rang_at: datetime | None = None
     is_snoozed: bool = False
+    is_nagging: bool = False
+    is_kept: bool = False
     has_failed: bool = False
     passed: int = 0
 
@@ -172,7 +176,7 @@ def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery]
         return Item(task)
     mine = [one for one in told if one.occurrence_id == current.id]
     waiting = [one for one in mine if one.status in WAITING]
-    rung = [one.delivered_at for one in mine if one.status is DeliveryState.DELIVERED and one.delivered_at]
+    rung = [one.delivered_at for one in mine if one.is_told and one.delivered_at]
     later = [one for one in open_ones if _due(one) > _due(current)]
     earlier = [one for one in open_ones if _due(one) < _due(current)]
     return Item(
@@ -181,7 +185,9 @@ def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery]
         coming=min(later, key=_due, default=None),
         rings_at=min((one.execute_at for one in waiting), default=None),
         rang_at=max(rung, default=None),
-        is_snoozed=any(one.is_snoozed for one in waiting),
+        is_snoozed=any(one.is_snoozed and not one.is_told for one in waiting),
+        is_nagging=any(one.is_told for one in waiting),
+        is_kept=any("is_kept" in one.payload for one in waiting),
         has_failed=any(one.status is DeliveryState.DISCARDED for one in mine),
         passed=current.passed + sum(1 + one.passed for one in earlier),
     )

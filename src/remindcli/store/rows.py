@@ -2,13 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
 
+from remindcli.core.alert import DayAlert
 from remindcli.core.rule import Repeat, Rule
-from remindcli.core.task import CatchUp, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.core.task import (
+    CatchUp,
+    Conditions,
+    Delivery,
+    DeliveryState,
+    Occurrence,
+    OccurrenceState,
+    Task,
+    TaskState,
+)
 from remindcli.store.instants import from_ms, maybe_moment
 
 Row = RowMapping | Mapping[str, Any]
@@ -44,10 +55,34 @@ def task_from_row(row: Row, tags: Iterable[str]) -> Task:
         tags=tuple(sorted(tags)),
         catch_up=CatchUp(row["catch_up"]),
         alerts=tuple(timedelta(seconds=seconds) for seconds in json.loads(row["alerts"])),
-        nag_after=None if row["nag"] is None else timedelta(seconds=row["nag"]),
+        nag_after=_nag_of(row),
         channels=tuple(json.loads(row["channels"])),
         state=TaskState(row["state"]),
+        day_alerts=tuple(DayAlert(days, time.fromisoformat(at)) for days, at in json.loads(row["day_alerts"])),
+        conditions=Conditions(**json.loads(row["conditions"])),
+        here=row["here"],
     )
+
+
+def _nag_of(row: Row) -> timedelta | None:
+    if row["nag_off"]:
+        return timedelta(0)
+    return None if row["nag"] is None else timedelta(seconds=row["nag"])
+
+
+def nag_columns(nag_after: timedelta | None) -> dict[str, Any]:
+    """Return the columns of `tasks` that say whether it nags: None as the settings have it, zero never."""
+    return {"nag": seconds_of(nag_after) if nag_after else None, "nag_off": int(nag_after == timedelta(0))}
+
+
+def day_alerts_column(alerts: Iterable[DayAlert]) -> str:
+    """Return the column that holds the alerts with an hour of their own."""
+    return json.dumps([[alert.days_before, alert.at.isoformat("minutes")] for alert in alerts])
+
+
+def conditions_column(conditions: Conditions) -> str:
+    """Return the column that holds the commands which have a say."""
+    return json.dumps({name: text for name, text in asdict(conditions).items() if text})
 
 
 def rule_columns(rule: Rule | None) -> dict[str, Any]:

@@ -31,6 +31,10 @@ tasks = Table(
     Column("nag", Integer),  # seconds
     Column("channels", Text, nullable=False),  # JSON list of names
     Column("state", Text, nullable=False),
+    Column("day_alerts", Text, nullable=False),  # JSON list of [days before, time of day]
+    Column("nag_off", Integer, nullable=False),  # never nags, whatever the settings say
+    Column("conditions", Text, nullable=False),  # JSON object of core.task.Conditions
+    Column("here", Text, nullable=False),  # the folder to which it is bound
     Column("next_at", Integer),  # the planned time after the newest occurrence: when one may have been missed
     Column("created_at", Integer, nullable=False),
     Column("modified_at", Integer, nullable=False),
@@ -77,7 +81,8 @@ scheduled_tasks = Table(
     Column("failures", Integer, nullable=False),
     Column("target", Text, nullable=False),
     Column("last_error", Text, nullable=False),
-    Column("delivered_at", Integer),
+    Column("delivered_at", Integer),  # when it was last told; what nags is told again later
+    Column("unseen", Integer, nullable=False),  # told while nobody was there
     UniqueConstraint("occurrence_id", "alert"),
 )
 
@@ -129,6 +134,7 @@ daemon = Table(
     Column("last_error", Text, nullable=False),
     Column("zone", Text, nullable=False),  # the local zone in which floating times were last counted
     Column("worked_at", Integer, nullable=False),  # the latest clock by which the queue was worked
+    Column("digest_on", Text, nullable=False),  # the local day of the last morning digest
 )
 
 migrations = Table(
@@ -319,6 +325,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         3,
         "note which run of a command made an action",
         ("ALTER TABLE actions ADD COLUMN request TEXT NOT NULL DEFAULT ''",),
+    ),
+    Migration(
+        4,
+        "alerts at an hour, conditions, folders, what nobody saw, the digest",
+        (
+            f"ALTER TABLE tasks ADD COLUMN day_alerts {_JSON_LIST.format('day_alerts')}",
+            "ALTER TABLE tasks ADD COLUMN nag_off INTEGER NOT NULL DEFAULT 0 CHECK (nag_off IN (0, 1))",
+            "ALTER TABLE tasks ADD COLUMN conditions TEXT NOT NULL DEFAULT '{}' CHECK (conditions LIKE '{%}')",
+            "ALTER TABLE tasks ADD COLUMN here TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE scheduled_tasks ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0 CHECK (unseen IN (0, 1))",
+            "CREATE INDEX scheduled_tasks_unseen ON scheduled_tasks (id) WHERE unseen = 1",
+            "ALTER TABLE daemon ADD COLUMN digest_on TEXT NOT NULL DEFAULT ''",
+        ),
     ),
 )
 NEWEST = MIGRATIONS[-1].number

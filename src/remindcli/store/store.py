@@ -11,6 +11,7 @@ from remindcli.store import answering, clocks, holding, journal, reading, writin
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.journal import Step
+from remindcli.store.keeping import Keeping
 from remindcli.store.letters import Letters
 from remindcli.store.measures import Measures, measure
 from remindcli.store.planning import Planner
@@ -38,6 +39,7 @@ class Store:
         self.path = path
         self.database = Database(path, clock, busy_seconds=busy_seconds)
         self.letters = Letters(self.database)
+        self.keeping = Keeping(self.database)
         self.queue = Queue(self.database, all_day_at=all_day_at)
         self._all_day_at = all_day_at
 
@@ -97,6 +99,13 @@ class Store:
             snoozed = [answering.snooze(tx, planner, task_id, until) for task_id in ids]
             tx.describe("snooze " + _names([one.task for one in snoozed]))
             return snoozed
+
+    def acknowledge(self, ids: Sequence[int]) -> list[Item]:
+        """Nag no more of tasks until their next alert; they stay open. Return those that nagged."""
+        with self._act("ack") as (tx, planner):
+            nagged = [task_id for task_id in ids if answering.acknowledge(tx, planner, task_id)]
+            tx.describe("ack " + _names([planner.task(task_id) for task_id in nagged]))
+            return [reading.item(tx, task_id) for task_id in nagged]
 
     def move(self, task_id: int, to: Move) -> Item:
         """Make a task's current occurrence due at another time."""

@@ -10,7 +10,7 @@ from remindcli.store.asked import NewTask, TaskChange
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner
-from remindcli.store.rows import alerts_column, rule_columns, seconds_of
+from remindcli.store.rows import alerts_column, conditions_column, day_alerts_column, nag_columns, rule_columns
 from remindcli.store.schema import tasks
 
 
@@ -29,7 +29,10 @@ def add(tx: Tx, planner: Planner, new: NewTask) -> Task:
         list=new.list_name,
         priority=new.priority,
         alerts=alerts_column(new.alerts),
-        nag=None if new.nag_after is None else seconds_of(new.nag_after),
+        day_alerts=day_alerts_column(new.day_alerts),
+        conditions=conditions_column(new.conditions),
+        here=new.here,
+        **nag_columns(new.nag_after),
         channels=json.dumps(new.channels),
         catch_up=new.catch_up.value,
         state=TaskState.ACTIVE.value,
@@ -64,11 +67,15 @@ def edit(tx: Tx, planner: Planner, task_id: int, change: TaskChange) -> Task:
         "list": change.list_name,
         "priority": change.priority,
         "alerts": None if change.alerts is None else alerts_column(change.alerts),
-        "nag": None if change.nag_after is None else seconds_of(change.nag_after),
+        "day_alerts": None if change.day_alerts is None else day_alerts_column(change.day_alerts),
+        "conditions": None if change.conditions is None else conditions_column(change.conditions),
+        "here": change.here,
         "channels": None if change.channels is None else json.dumps(change.channels),
         "catch_up": None if change.catch_up is None else change.catch_up.value,
     }
     values: dict[str, object] = {column: value for column, value in asked.items() if value is not None}
+    if change.nag_after is not None:
+        values |= nag_columns(change.nag_after)
     is_replanned = change.rule is not None or change.has_no_time
     if is_replanned:
         values |= rule_columns(change.rule)
@@ -83,7 +90,7 @@ def edit(tx: Tx, planner: Planner, task_id: int, change: TaskChange) -> Task:
             raise RemindError("that time never comes", why="the rule has ended before it begins")
     elif change.move is not None:
         answering.move(tx, planner, task, change.move)
-    if change.alerts is not None and not is_replanned:
+    if (change.alerts, change.day_alerts) != (None, None) and not is_replanned:
         for occurrence in planner.open_occurrences(task_id):
             planner.plan_deliveries(task, occurrence, rings_late=False)
     planner.keep_ahead(planner.task(task_id))
