@@ -10,7 +10,8 @@ _HEAD = """# Settings
 
 They stand in `~/.config/remindcli/config.toml` (`$XDG_CONFIG_HOME`, or the file that `REMIND_CONFIG` names); each can
 be set for one command as `REMIND_` and its name in capitals. A name or a value that is wrong is an error that says
-where it stands. A daemon that runs reads them anew when the file changes, or on SIGHUP.
+where it stands. `remind config list` says where each value comes from, `remind config set` writes one and keeps your
+comments, `remind config edit` opens the file. A daemon that runs reads them anew when the file changes, or on SIGHUP.
 
 A file that names a command or an address (`on_failure`, `heartbeat_url`) must not be writable by others.
 
@@ -39,6 +40,6 @@ def test_a_variable_goes_over_the_file_and_the_file_over_the_default(tmp_path: P
     file = tmp_path / "config.toml"
     assert load(file, {}).origins["snooze_minutes"] == "default"
     file.write_text("snooze_minutes = 5")
-    assert (load(file, {}).number("snooze_minutes"), load(file, {}).origins["snooze_minutes"]) == (5, str(file))
+    assert (load(file, {}).number("snooze_minutes"), load(file, {}).origins["snooze_minutes"]) == (5, f"{file}:1")
     over = load(file, {"REMIND_SNOOZE_MINUTES": "7"})
     assert (over.number("snooze_minutes"), over.origins["snooze_minutes"]) == (7, "REMIND_SNOOZE_MINUTES")

@@ -26,6 +26,9 @@ HEAD = """\
 # Nothing is changed if you empty the text, or leave it as it is.
 # due is of this occurrence (empty: no time); repeats is of the series; all below "note:" is the note.
 """
+_FAULT = "#! remind:"
+"""How a line begins that says what is wrong with the one below."""
+
 _NOTE = "note:"
 _OF_ONE_LINE = ("title", "list_name", "priority", "alerts", "channels", "catch_up")
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -164,15 +167,19 @@ def read(text: str, item: Item, here: Here, *, known_channels: Sequence[str]) ->
 
 
 def with_faults(text: str, faults: Mapping[int, UsageError]) -> str:
-    """Return a form with what is wrong with its lines said above them; what an earlier look said is left out."""
+    """Return a text with what is wrong with its lines said above them."""
     lines: list[str] = []
     for number, line in enumerate(text.splitlines()):
         if number in faults:
             error = faults[number]
-            lines += [f"#! {part}" for part in (error.what, error.why, error.hint) if part]
-        if not line.startswith("#!"):
-            lines.append(line)
+            lines += [f"{_FAULT} {part}" for part in (error.what, error.why, error.hint) if part]
+        lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def without_faults(text: str) -> str:
+    """Return a text without what was said to be wrong with it."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(_FAULT))
 
 
 def _fields(text: str) -> tuple[dict[str, tuple[int, str]], dict[int, UsageError]]:

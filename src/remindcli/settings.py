@@ -238,10 +238,16 @@ NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values in force, each with where it came from."""
+    """The values in force.
+
+    Attributes:
+        origins: where each came from: "default", the name of a variable, or a file and its line.
+        written: each as it was written there.
+    """
 
     values: Mapping[str, object]
     origins: Mapping[str, str]
+    written: Mapping[str, object]
 
     def time_of(self, name: str) -> time:
         """Return a setting that is a time of day."""
@@ -300,24 +306,21 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
     Raises:
         UsageError: the file can't be read, or a name or a value is wrong.
     """
-    written = _read(file) if file else {}
+    text = _text_of(file) if file else ""
+    written = _parse(text, file)
     unknown = next((name for name in written if name not in NAMES), None)
     if unknown is not None:
-        near = get_close_matches(unknown, NAMES, n=1)
-        raise UsageError(
-            f'there is no setting "{unknown}"',
-            why=f"it stands in {file}",
-            hint=f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES),
-        )
+        raise unknown_setting(unknown, why=f"it stands in {file}:{line_of(text, unknown)}")
     if file is not None and any(name in written for name in _TRUSTED_ONLY):
         _must_be_ours_alone(file)
     values: dict[str, object] = {}
     origins: dict[str, str] = {}
+    raws: dict[str, object] = {}
     for setting in TABLE:
         variable = f"REMIND_{setting.name.upper()}"
         raw, origin = setting.default, "default"
         if setting.name in written:
-            raw, origin = written[setting.name], str(file)
+            raw, origin = written[setting.name], f"{file}:{line_of(text, setting.name)}"
         if variables.get(variable):
             raw, origin = variables[variable], variable
         try:
@@ -328,8 +331,24 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
                 why=f"it comes from {origin}",
                 hint=f"it takes {error}",
             ) from None
-        origins[setting.name] = origin
-    return Settings(values, origins)
+        origins[setting.name], raws[setting.name] = origin, raw
+    return Settings(values, origins, raws)
+
+
+def unknown_setting(name: str, *, why: str = "") -> UsageError:
+    """Return the error of a name that no setting has."""
+    near = get_close_matches(name, NAMES, n=1)
+    return UsageError(
+        f'there is no setting "{name}"',
+        why=why,
+        hint=f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES),
+    )
+
+
+def line_of(text: str, name: str) -> int:
+    """Return the number of the line, from 1 on, in which a key or a table of a TOML text begins; 0 if there is none."""
+    key = re.compile(rf"""\s*(?:\[+\s*)?["']?{re.escape(name)}["']?\s*[=.\]]""")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if key.match(line)), 0)
 
 
 def _must_be_ours_alone(file: Path) -> None:
@@ -342,13 +361,18 @@ def _must_be_ours_alone(file: Path) -> None:
         )
 
 
-def _read(file: Path) -> Mapping[str, object]:
+def _text_of(file: Path) -> str:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return {}
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"can't read the settings in {file}", why=str(error)) from None
+
+
+def _parse(text: str, file: Path | None) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
             f"the settings in {file} are not TOML",

@@ -135,8 +135,8 @@ def test_an_error_opens_it_again_with_the_error_in_it(remind: Remind, editor: Ed
     said = on_terminal(remind, "edit 1")
     assert said.out.startswith("1  call her  Wed 25 Nov 09:00")
     second = editor.looks()[1].splitlines()
-    assert second[second.index("color: red") - 2 : second.index("color: red")][0].startswith("#! can't read this line")
-    assert any(line.startswith('#! can\'t read "sometime soon"') for line in second)
+    assert second[second.index("color: red") - 2].startswith("#! remind: can't read this line")
+    assert any(line.startswith('#! remind: can\'t read "sometime soon"') for line in second)
     assert "title: call her" in second, "what was right is still there"
 
 

@@ -15,7 +15,7 @@ _WIDEST_HELP = 100
 _ORDER = (
     *("add", "list", "show", "done", "snooze", "move", "edit", "skip", "rm", "undo", "redo", "when"),
     *("tag", "note", "pause", "resume", "undone", "pick"),
-    *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "completion", "metrics", "demo"),
+    *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "config", "completion", "metrics", "demo"),
 )
 
 

@@ -8,6 +8,7 @@ from remindcli import __version__
 from remindcli.cli import (
     answers,
     complete,
+    config,
     data,
     demo,
     doctor,
@@ -26,6 +27,7 @@ from remindcli.errors import ExitStatus
 __all__ = [
     "answers",
     "complete",
+    "config",
     "data",
     "demo",
     "doctor",

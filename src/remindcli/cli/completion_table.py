@@ -144,6 +144,23 @@ when --strict-day  The 31st skips short months, as RFC 5545 has it
 when --stdin  Read a phrase a line, and answer each with a line of JSON
 when --json  Print JSON
 when -h --help  Show this help
+config  Show the settings, where each comes from, and change them (docs/settings.md says what
+config --json  Print JSON
+config -h --help  Show this help
+config list  List the settings with their values, and where each comes from: a variable, a line of
+config list --json  Print JSON
+config list -h --help  Show this help
+config get  Print the value of one setting
+config get --json  Print JSON
+config get -h --help  Show this help
+config set  Write a setting into the file; its comments stay
+config set -h --help  Show this help
+config unset  Take a setting out of the file; the default holds again
+config unset -h --help  Show this help
+config edit  Change the file in $VISUAL or $EDITOR; it is kept only if it is right, and what is
+config edit -h --help  Show this help
+config path  Print where the settings file is, or would be
+config path -h --help  Show this help
 backup  Copy the store, also while it is used
 backup --force  Replace FILE if it is there
 backup --json  Print JSON

@@ -54,6 +54,7 @@ PLACES: Mapping[str, tuple[Kind, ...]] = {
     "completion": (Kind.SHELL, Kind.NOTHING),
     "config get": (Kind.SETTING, Kind.NOTHING),
     "config set": (Kind.SETTING, Kind.NOTHING),
+    "config unset": (Kind.SETTING, Kind.NOTHING),
     "done": (Kind.ID,),
     "edit": (Kind.ID, Kind.WORD),
     "failed drop": (Kind.FAILED_ID,),

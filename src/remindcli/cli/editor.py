@@ -5,13 +5,13 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from remindcli import form
 from remindcli.cli.environment import Environment
 from remindcli.cli.session import Session
-from remindcli.errors import RemindError
+from remindcli.errors import RemindError, UsageError
 from remindcli.store.reading import Item
 
 _USUAL = ("sensible-editor", "nano", "vi", "notepad")
@@ -20,40 +20,73 @@ _USUAL = ("sensible-editor", "nano", "vi", "notepad")
 def edit(session: Session, task_id: int) -> Sequence[Item]:
     """Let a person change a task as a form; return it as it is then, or nothing if nothing was changed.
 
-    A form that can't be used is opened again with the errors in it; left as it is then, it is given up.
-
     Raises:
-        RemindError: no editor, or it failed, or the form was given up, or the task was changed meanwhile. What was
-            typed is kept in a file that the error names.
+        RemindError: see `change`; or the task was changed meanwhile.
     """
-    environment = session.environment
-    environment.claim_keyboard()
-    command = command_of(environment)
     item = session.store.item(task_id)
     here = session.actions.here()
-    blank = shown = form.write(item, here)
-    file = _new_file(f"remind-{task_id}-", shown)
+    changed: list[Item] = []
+
+    def keep(text: str) -> None:
+        change = form.read(text, item, here, known_channels=session.actions.known_channels)
+        if change is None:
+            session.out.note("nothing was changed")
+        else:
+            changed.extend(session.actions.change({task_id: change}))
+
+    change(session, form.write(item, here), f"remind-{task_id}-", ".txt", keep)
+    return changed
+
+
+def change(session: Session, text: str, prefix: str, suffix: str, keep: Callable[[str], None]) -> bool:
+    """Let a person change a text, and keep it; return whether it was: not if it is empty, or as it was.
+
+    A text that can't be used is opened again with the errors in it; left as it is then, it is given up.
+
+    Args:
+        prefix: how the name of the file begins that the editor gets, and `suffix` how it ends.
+        keep: takes the text; raises UsageError if it can't be used.
+
+    Raises:
+        RemindError: no editor, or it failed, or the text was given up. It is kept in a file that the error names.
+    """
+    session.environment.claim_keyboard()
+    command = command_of(session.environment)
+    blank = last = text
+    file = _new_file(prefix, suffix, text)
     while True:
         text = text_after(session, command, file)
         if not text.strip() or text == blank:
             file.unlink(missing_ok=True)
             session.out.note("nothing was changed" + ("" if text.strip() else ": the text is empty"))
-            return []
+            return False
         try:
-            change = form.read(text, item, here, known_channels=session.actions.known_channels)
-            items = session.actions.change({task_id: change}) if change else []
-        except form.FormError as error:
-            if text == shown:
+            keep(form.without_faults(text))
+        except UsageError as error:
+            if text == last:
                 raise _kept(error, file) from error
-            shown = form.with_faults(text, error.faults)
-            file.write_text(shown, encoding="utf-8")
+            faults = error.faults if isinstance(error, form.FormError) else {0: error}
+            last = form.with_faults(form.without_faults(text), faults)
+            file.write_text(last, encoding="utf-8")
         except RemindError as error:
             raise _kept(error, file) from error
         else:
             file.unlink(missing_ok=True)
-            if not items:
-                session.out.note("nothing was changed")
-            return items
+            return True
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a file; "" if there is none.
+
+    Raises:
+        RemindError: it can't be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise RemindError(f"can't read {file}", why=str(error)) from error
 
 
 def command_of(environment: Environment) -> list[str]:
@@ -94,17 +127,15 @@ def text_after(session: Session, command: Sequence[str], file: Path) -> str:
     if status:
         raise _kept(RemindError(f"the editor {name} failed", why=f"its exit status is {status}"), file)
     try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise _kept(RemindError("can't read what the editor wrote", why=str(error)), file) from error
+        return text_of(file)
+    except RemindError as error:
+        raise _kept(RemindError("can't read what the editor wrote", why=error.why), file) from error
 
 
-def _new_file(prefix: str, text: str) -> Path:
+def _new_file(prefix: str, suffix: str, text: str) -> Path:
     """Return a new file that only we can read."""
     try:
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".txt")
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix)
         with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123 (a descriptor)
             stream.write(text)
     except OSError as error:

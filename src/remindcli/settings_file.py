@@ -1,0 +1,140 @@
+"""The settings file, changed by a command: comments and order stay, and it is never half written."""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from remindcli import settings
+from remindcli.errors import NotFoundError, UsageError
+
+_FIRST = "# The settings of remind: remind config list shows all of them.\n"
+
+
+def put(file: Path, name: str, words: Sequence[str]) -> None:
+    """Write a setting into the file; one that is not there yet is made.
+
+    Args:
+        words: the value as it was typed: TOML, a plain text, or the words of a command.
+
+    Raises:
+        UsageError: there is no such setting, it does not take that, or the file is wrong already.
+    """
+    setting = next((one for one in settings.TABLE if one.name == name), None)
+    if setting is None:
+        raise settings.unknown_setting(name)
+    value = _value(setting, words)
+    settings.load(file, {})  # what is wrong in it already is said first
+    import tomlkit  # noqa: PLC0415 (50 ms, and only this needs it)
+
+    text = _read(file)
+    document = tomlkit.parse(text)
+    document[name] = value
+    write(file, (_FIRST if not text else "") + tomlkit.dumps(document))
+
+
+def take_off(file: Path, name: str) -> None:
+    """Take a setting out of the file, also one that nobody knows.
+
+    Raises:
+        NotFoundError: it is not there.
+        UsageError: the file is not TOML.
+    """
+    import tomlkit  # noqa: PLC0415
+    from tomlkit.exceptions import ParseError  # noqa: PLC0415
+
+    try:
+        document = tomlkit.parse(_read(file))
+    except ParseError as error:
+        raise UsageError(f"the settings in {file} are not TOML", why=str(error), hint="remind config edit") from None
+    if name not in document:
+        raise NotFoundError(f"{name} does not stand in {file}", hint="remind config list says where each comes from")
+    del document[name]
+    write(file, tomlkit.dumps(document))
+
+
+def template() -> str:
+    """Return a file in which every setting stands as a comment, with what it does."""
+    import json  # noqa: PLC0415
+
+    lines = [_FIRST]
+    for one in settings.TABLE:
+        value = "{}" if isinstance(one.default, dict) else json.dumps(one.default)
+        lines += [f"# {one.help}", f"# {one.name} = {value}", ""]
+    return "\n".join(lines)
+
+
+def check(text: str, file: Path) -> None:
+    """Check what is to become the settings file.
+
+    Raises:
+        UsageError: it is not TOML, or a name or a value is wrong; with its line.
+    """
+    trial = _beside(file, text)
+    try:
+        settings.load(trial, {})
+    except UsageError as error:
+        name, real = str(trial), str(file)
+        what, why = error.what.replace(name, real), error.why.replace(name, real)
+        raise UsageError(what, why=why, hint=error.hint) from None
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def _value(setting: settings.Setting, words: Sequence[str]) -> object:
+    """Return the value that was typed, as it is to stand in the file."""
+    text = " ".join(words)
+    value: object = list(words) if len(words) > 1 and isinstance(setting.default, list) else text
+    if value == text:
+        with suppress(tomllib.TOMLDecodeError):
+            read = tomllib.loads(f"value = {text}")
+            # a time or a date of TOML is a text here
+            if len(read) == 1 and isinstance(read["value"], bool | int | list | dict | str):
+                value = read["value"]
+    try:
+        setting.check(value)
+    except ValueError as error:
+        raise UsageError(f'{setting.name} can\'t be "{text}"', hint=f"it takes {error}") from None
+    return value
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"can't read the settings in {file}", why=str(error)) from None
+
+
+def write(file: Path, text: str) -> None:
+    """Put a checked text in place of the settings file.
+
+    Raises:
+        UsageError: it can't be written; the file is as it was.
+    """
+    real = file.resolve()  # a link into somebody's dotfiles stays one
+    fresh = _beside(real, text)
+    try:
+        with suppress(FileNotFoundError):
+            fresh.chmod(real.stat().st_mode & 0o777)
+        fresh.replace(real)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UsageError(f"can't write the settings in {file}", why=error.strerror or str(error)) from error
+
+
+def _beside(file: Path, text: str) -> Path:
+    """Return a new file beside another one, with a text in it that is on the disk."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123 (a descriptor)
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise UsageError(f"can't write the settings in {file}", why=error.strerror or str(error)) from error
+    return Path(name)
