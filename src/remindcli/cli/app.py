@@ -123,7 +123,7 @@ def run(argv: Sequence[str], session: Session) -> int:
     Raises:
         RemindError: what a user is told of.
     """
-    command = _command()
+    command = tree()
     environment = session.environment
     try:
         context = command.make_context(
@@ -146,8 +146,8 @@ def run(argv: Sequence[str], session: Session) -> int:
 _built: list[Any] = []
 
 
-def _command() -> Any:
-    """Return the tree, built once for the process: it holds no state of a run."""
+def tree() -> Any:
+    """Return the tree of commands, built once for the process: it holds no state of a run."""
     if not _built:
         _built.append(typer.main.get_command(app))
     return _built[0]

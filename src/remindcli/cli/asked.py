@@ -48,7 +48,7 @@ def _draft(
     tag: Annotated[list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Tag it; repeat.")] = None,
     list_name: Annotated[str | None, typer.Option("-l", "--list", metavar="LIST", help="Put it on this list.")] = None,
     priority: Annotated[
-        str | None, typer.Option("-p", "--priority", metavar="P", help="p1 (high), p2, p3 (low), none.")
+        str | None, typer.Option("-p", "--priority", metavar="P", help="How much it matters: p1, p2, p3, none.")
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Keep this text with it.")] = None,
     channel: Annotated[

@@ -73,7 +73,7 @@ add -e --every PHRASE|RRULE  How it comes back
 add -a --alert SPAN  Ring this long before due; 0, none; repeat
 add -t --tag TAG  Tag it; repeat
 add -l --list LIST  Put it on this list
-add -p --priority P  p1 (high), p2, p3 (low), none
+add -p --priority P  How much it matters: p1, p2, p3, none
 add --note TEXT  Keep this text with it
 add --channel NAME  Ring on this one; repeat
 add --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
@@ -90,7 +90,7 @@ edit -e --every PHRASE|RRULE  How it comes back
 edit -a --alert SPAN  Ring this long before due; 0, none; repeat
 edit -t --tag TAG  Tag it; repeat
 edit -l --list LIST  Put it on this list
-edit -p --priority P  p1 (high), p2, p3 (low), none
+edit -p --priority P  How much it matters: p1, p2, p3, none
 edit --note TEXT  Keep this text with it
 edit --channel NAME  Ring on this one; repeat
 edit --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
