@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from tests.conftest import FakeChannel, FakeClock
 
+from remindcli.channels import Message, Receipt
 from remindcli.core.decide import Discard
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, OccurrenceState, TaskState
@@ -799,6 +800,33 @@ def test_a_clock_a_year_ahead_and_back_loses_nothing(
     assert is_open(store, 5) == ["2026-11-03T10:00:00", "2026-11-10T10:00:00"]
     assert is_open(store, 4) == ["2026-11-05T09:00:00"]
     assert is_open(store, 2) == ["2028-11-05T17:00:00"]
+
+
+class LidChannel(FakeChannel):
+    """A channel on a machine whose lid is closed for three days in the middle of its first message."""
+
+    def send(self, message: Message) -> Receipt:
+        if not self.told:
+            self._clock.advance(days=3)
+        return super().send(message)
+
+
+@pytest.mark.parametrize("catch_up", CatchUp)
+def test_a_machine_that_sleeps_in_the_middle_of_a_message_is_caught_up_with_and_not_walked(
+    catch_up: CatchUp, store: Store, clock: FakeClock
+) -> None:
+    """Found with a real daemon: each day that had passed rang, and after a year each of 365."""
+    channel = LidChannel(clock)
+    store.add(NewTask("before", once("2026-11-03 08:59")))
+    store.add(NewTask("water", daily(), catch_up=catch_up))
+    clock.set("2026-11-03 08:59")
+    Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", workers=1).tick()
+    told = {CatchUp.LATEST: 1, CatchUp.SKIP: 0, CatchUp.ALL: 3}[catch_up]
+    assert channel.titles == ["before", *["water"] * told]
+    assert clock.wall() == "2026-11-06 08:59"
+    clock.set("2026-11-06 09:00")
+    Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", workers=1).tick()
+    assert channel.titles == ["before", *["water"] * (told + 1)]
 
 
 def test_a_clock_an_hour_back_rings_nothing_twice(

@@ -134,12 +134,17 @@ class Queue:
     def catch_up(self) -> int:
         """Spawn what has come due unspawned; return for how many tasks. Writes only if there is any."""
         with self._database.read() as tx:
-            behind = tx.connection.execute(_IS_BEHIND, {"now": to_ms(tx.now)}).first()
-        if behind is None:
-            return 0
+            if not _is_behind(tx):
+                return 0
         with self._database.write() as tx:
-            clocks.note(tx)
-            return Planner(tx, self._all_day_at).catch_up()
+            return self._keep_up(tx)
+
+    def _keep_up(self, tx: Tx) -> int:
+        """Catch up before anything is claimed: the machine may have slept since, in the middle of a message."""
+        if not _is_behind(tx):
+            return 0
+        clocks.note(tx)
+        return Planner(tx, self._all_day_at).catch_up()
 
     def claim(self, owner: str) -> Claim | None:
         """Claim the waiting delivery that is due longest; None if none is due.
@@ -148,6 +153,7 @@ class Queue:
         told any more (done while it was to be tried again) is cancelled; what can't be read is given up.
         """
         with self._database.write() as tx:
+            self._keep_up(tx)
             while (row := _claim_due(tx, owner)) is not None:
                 claim = self._take(tx, row)
                 if claim is not None:
@@ -160,6 +166,7 @@ class Queue:
         What is of the highest priority is told by itself.
         """
         with self._database.write() as tx:
+            self._keep_up(tx)
             rows = tx.connection.execute(_DUE, {"now": to_ms(tx.now)}).mappings().all()
             if len(rows) < 2:
                 return []
@@ -299,6 +306,10 @@ class Queue:
         """Return how many deliveries are in each state."""
         with self._database.read() as tx:
             return counts_by(tx, scheduled_tasks.c.status)
+
+
+def _is_behind(tx: Tx) -> bool:
+    return tx.connection.execute(_IS_BEHIND, {"now": to_ms(tx.now)}).first() is not None
 
 
 def _claim_due(tx: Tx, owner: str) -> RowMapping | None:

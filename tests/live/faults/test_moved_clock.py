@@ -23,7 +23,8 @@ from tests.live.faults.wallclock import MovedClock
 from tests.live.rig import RigError, until
 
 from remindcli.core.rule import Rule
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 BACK_WITHIN = timedelta(seconds=2 if IS_FULL else 15)
 """How late a reminder may be. A busy machine gets more, and less than the 30 s of the net under a missed notice."""

@@ -16,7 +16,8 @@ from tests.live.faults.storm import DAEMONS
 
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
-from remindcli.store.store import NewTask, Store
+from remindcli.store.asked import NewTask
+from remindcli.store.store import Store
 
 DELIVERIES, KILLS = (1000, 1000) if IS_FULL else (60, 60)
 SEED = 20261124
