@@ -18,6 +18,8 @@ _SLACK = timedelta(seconds=60)
 _EARLY = timedelta(hours=1)
 """What was told this much too early, or less, counts as told: set an hour back by hand, a clock rings nothing twice."""
 
+_UNANSWERED = (OccurrenceState.OPEN.value, OccurrenceState.MISSED.value)
+
 
 def note(tx: Tx) -> None:
     """Note by which clock the queue is worked; it only goes forward, until `mend` has looked."""
@@ -35,7 +37,8 @@ def mend(tx: Tx, planner: Planner) -> int:
     if worked_at <= to_ms(tx.now + _SLACK):
         return 0
     tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(worked_at=to_ms(tx.now)))
-    return _mend_deliveries(tx) + _mend_occurrences(tx, planner)
+    far = to_ms(tx.now + _EARLY + _SLACK)
+    return _mend_deliveries(tx) + _mend_occurrences(tx, planner, to_ms(tx.now) if worked_at > far else far)
 
 
 def _mend_deliveries(tx: Tx) -> int:
@@ -57,9 +60,10 @@ def _mend_deliveries(tx: Tx) -> int:
                 and_(
                     columns.status.in_((DeliveryState.DELIVERED.value, DeliveryState.DISCARDED.value)),
                     func.coalesce(columns.delivered_at, columns.execute_at) > beyond(_EARLY),
-                    columns.due_at > beyond(timedelta(0)),
+                    columns.due_at > to_ms(tx.now),
                 ),
-            )
+            ),
+            columns.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.state.in_(_UNANSWERED))),
         )
         .values({**anew(0), "execute_at": columns.due_at})
     )
@@ -73,9 +77,12 @@ def _mend_deliveries(tx: Tx) -> int:
     return result.rowcount + looked_at.rowcount
 
 
-def _mend_occurrences(tx: Tx, planner: Planner) -> int:
-    """Put the occurrences of recurring tasks right; return how many."""
-    ahead = to_ms(tx.now + _EARLY + _SLACK)
+def _mend_occurrences(tx: Tx, planner: Planner, ahead: int) -> int:
+    """Put the occurrences of recurring tasks right; return how many.
+
+    Args:
+        ahead: what is due or dated later than that is of the other clock: now, or an hour on if it was not that far.
+    """
     of_it = scheduled_tasks.c.occurrence_id == occurrences.c.id
     is_of_that_clock = and_(
         tasks.c.rrule.is_not(None),

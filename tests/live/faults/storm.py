@@ -20,7 +20,9 @@ from threading import Event
 
 from tests.live.faults.bell import ring, rung_in
 
+from remindcli.clock import SystemClock
 from remindcli.errors import DaemonRunsError
+from remindcli.store.store import Store
 
 DAEMONS = 4
 _PR_SET_PDEATHSIG = 1
@@ -85,9 +87,10 @@ def storm(store: Path, told: Path, deliveries: int, kills: int, chance: random.R
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
         alive = {*alive - {victim}, begin()}
-    ends_at = time.monotonic() + 60
-    while count_told(told) < deliveries and time.monotonic() < ends_at:
+    opened, ends_at = Store(store, SystemClock()), time.monotonic() + 60
+    while opened.queue.counts().get("delivered") != deliveries and time.monotonic() < ends_at:
         _PAUSE.wait(0.05)
+    opened.close()
     serving = holder(store, alive)
     for pid in sorted(alive, key=lambda pid: pid == serving):
         # those that wait end first, the one that serves last: it records what is on its way
