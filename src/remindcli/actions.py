@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,13 @@ from remindcli.clock import Clock
 from remindcli.core import when
 from remindcli.core.rule import Planned
 from remindcli.core.safe import safe
-from remindcli.core.task import AT_DUE, TaskState
+from remindcli.core.task import NO_CONDITIONS, Conditions, TaskState
 from remindcli.core.when import When
-from remindcli.draft import Draft, Parts, alerts_of, catch_up_of, checked_note, checked_tags, checked_title, take_apart
+from remindcli.draft import Draft, Parts, catch_up_of, checked_note, checked_tags, checked_title, take_apart
 from remindcli.errors import NotFoundError, StoreError, UsageError
 from remindcli.language import options_of, past_instant, zone_named
 from remindcli.moments import Here, as_move, coming, is_time, move_to, ring_at, series_rule
+from remindcli.rings import alerts_of, bound_folder, conditions_of, nag_of
 from remindcli.selection import LIVE, Selected, select
 from remindcli.settings import Settings
 from remindcli.store.asked import Closed, NewTask, Seen, Snoozed, TaskChange
@@ -108,8 +110,11 @@ class Actions:
 
     # -- verbs ---------------------------------------------------------------
 
-    def add(self, draft: Draft, *, is_dry_run: bool = False) -> Understood:
+    def add(self, draft: Draft, *, folder: Path, is_dry_run: bool = False) -> Understood:
         """Write a task down.
+
+        Args:
+            folder: where it is written: there its commands run, and to it --here binds.
 
         Raises:
             UsageError: the title is missing or a word can't be used; nothing was written.
@@ -135,10 +140,21 @@ class Actions:
             list_name=parts.list_name or "",
             priority=parts.priority or 0,
             tags=parts.tags,
-            alerts=alerts_of(draft.alerts) if draft.alerts else (AT_DUE,),
             channels=self._channels(draft.channels),
             catch_up=catch_up_of(draft.catch_up),
+            nag_after=nag_of(draft.nag),
+            conditions=self._conditions(draft, NO_CONDITIONS, folder),
+            here=str(bound_folder(folder)) if draft.is_here else "",
         )
+        if draft.alerts:
+            alerts = alerts_of(draft.alerts, options_of(self._settings))
+            new = replace(new, alerts=alerts.offsets, day_alerts=alerts.at_hours)
+        if new.rule is None and (new.nag_after or new.conditions != NO_CONDITIONS):
+            raise UsageError(
+                "without a time it never rings",
+                why="nagging and commands are of what rings",
+                hint="remind add water the plants every friday 9am --nag",
+            )
         planned = coming(chosen, self.here(zone))
         item = None
         if not is_dry_run:
@@ -172,14 +188,19 @@ class Actions:
             moment = ring_at(until, here)
         return self._change(self.store.snooze, ids, moment)
 
+    def acknowledge(self, ids: Sequence[int]) -> list[Item]:
+        """Nag no more of tasks until their next alert; return those that nagged."""
+        return self._change(self.store.acknowledge, ids)
+
     def move(self, ids: Sequence[int], phrase: str) -> list[Item]:
         """Make the current occurrence of tasks due at another time."""
         return self._change(self.store.move_all, ids, move_to(phrase, self.here()))
 
-    def edit(self, ids: Sequence[int], draft: Draft, *, scope: str | None = None) -> Edited:
+    def edit(self, ids: Sequence[int], draft: Draft, *, folder: Path, scope: str | None = None) -> Edited:
         """Change tasks. Due and time mean this occurrence; words, tags and rule the series.
 
         Args:
+            folder: as add has it.
             scope: "this" or "series" where the user says which; None is as above.
 
         Raises:
@@ -199,15 +220,29 @@ class Actions:
             priority=parts.priority,
             add_tags=parts.tags,
             remove_tags=tuple(word[1:] for word in draft.tags if word.startswith("-")),
-            alerts=alerts_of(draft.alerts) if draft.alerts else None,
             channels=self._channels(draft.channels) or None,
             catch_up=None if draft.catch_up is None else catch_up_of(draft.catch_up),
+            nag_after=nag_of(draft.nag),
+            here=None if draft.is_here is None else str(bound_folder(folder)) if draft.is_here else "",
         )
-        if change == TaskChange() and chosen is None:
+        if draft.alerts:
+            alerts = alerts_of(draft.alerts, options_of(self._settings))
+            change = replace(change, alerts=alerts.offsets, day_alerts=alerts.at_hours)
+        has_commands = (draft.only_if, draft.until_ok, draft.run) != (None, None, None)
+        if change == TaskChange() and chosen is None and not has_commands:
             raise UsageError("there is nothing to change", hint=f"remind edit {ids[0]} a new title friday 10am +tag")
         changes = {one: self._with_time(change, one, chosen, scope, zone) for one in ids}
+        if has_commands:
+            for one in ids:
+                conditions = self._conditions(draft, self.store.item(one).task.conditions, folder)
+                changes[one] = replace(changes[one], conditions=conditions)
         items = self._change(self.store.edit_all, changes)
         return Edited(items, chosen.notes if chosen else ())
+
+    def _conditions(self, draft: Draft, before: Conditions, folder: Path) -> Conditions:
+        return conditions_of(
+            only_if=draft.only_if, until_ok=draft.until_ok, run=draft.run, folder=str(folder.resolve()), before=before
+        )
 
     def _with_time(
         self, change: TaskChange, task_id: int, chosen: When | None, scope: str | None, zone: ZoneInfo

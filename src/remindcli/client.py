@@ -18,7 +18,7 @@ WARM_VERBS = frozenset(
     {
         *("a", "add", "cal", "d", "done", "edit", "forecast", "list", "lists", "log", "ls", "metrics", "move", "next"),
         *("note", "pause", "redo", "resume", "rm", "s", "show", "skip", "snooze", "stats", "status", "tag", "tags"),
-        *("undo", "undone", "when", "why", "__complete"),
+        *("ack", "undo", "undone", "when", "why", "__complete"),
     }
 )
 """What the warm process answers. The others need the terminal, last long, or work on the daemon itself."""

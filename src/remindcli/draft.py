@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from remindcli.core import when
 from remindcli.core.safe import safe
-from remindcli.core.task import AT_DUE, CatchUp
+from remindcli.core.task import CatchUp
 from remindcli.core.when import Options, Reading
 from remindcli.errors import UsageError
 
@@ -39,6 +39,11 @@ class Draft:
     catch_up: str | None = None
     zone: str | None = None
     is_strict_day: bool = False
+    nag: str | None = None
+    only_if: str | None = None
+    until_ok: str | None = None
+    run: str | None = None
+    is_here: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +124,6 @@ def checked_priority(word: str) -> int:
     if level is None:
         raise UsageError(f'there is no priority "{safe(word, 20)}"', hint="priorities: p1 (high), p2, p3 (low), none")
     return level
-
-
-def alerts_of(words: Iterable[str]) -> tuple[timedelta, ...]:
-    """Return the offsets from due that spans before it mean; "none" is silent."""
-    spans = list(words)
-    if [word.lower() for word in spans] == ["none"]:
-        return ()
-    offsets = [AT_DUE if word.strip() == "0" else -when.parse_span(word) for word in spans]
-    return tuple(sorted(set(offsets)))
 
 
 def catch_up_of(word: str | None) -> CatchUp:

@@ -8,7 +8,6 @@ from remindcli.core import explain, when
 from remindcli.core.safe import safe
 from remindcli.core.when import When
 from remindcli.draft import (
-    alerts_of,
     catch_up_of,
     checked_list,
     checked_note,
@@ -18,6 +17,7 @@ from remindcli.draft import (
 )
 from remindcli.errors import UsageError
 from remindcli.moments import Here, as_move, series_rule
+from remindcli.rings import alerts_of, conditions_of, nag_of
 from remindcli.store.asked import Seen, TaskChange
 from remindcli.store.reading import Item
 
@@ -30,7 +30,7 @@ _FAULT = "#! remind:"
 """How a line begins that says what is wrong with the one below."""
 
 _NOTE = "note:"
-_OF_ONE_LINE = ("title", "list_name", "priority", "alerts", "channels", "catch_up")
+_OF_ONE_LINE = ("title", "list_name", "priority", "alerts", "day_alerts", "channels", "catch_up", "nag_after")
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -53,7 +53,7 @@ class _Line:
 
     name: str
     write: Callable[[Item, Here], str]
-    read: Callable[[str, Sequence[str]], TaskChange]
+    read: Callable[[str, Sequence[str], Here], TaskChange]
 
 
 def _due(item: Item, here: Here) -> str:
@@ -82,14 +82,25 @@ def _span(span: timedelta) -> str:
 
 
 def _alerts(item: Item, _here: Here) -> str:
-    return ", ".join(_span(alert) for alert in item.task.alerts) or "none"
+    alerts = [_span(alert) for alert in item.task.alerts] + [alert.words for alert in item.task.day_alerts]
+    return ", ".join(alerts) or "none"
+
+
+def _nag(item: Item, _here: Here) -> str:
+    after = item.task.nag_after
+    return "" if after is None else _span(-after) if after else "off"
 
 
 def _words(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def _channels(text: str, known: Sequence[str]) -> TaskChange:
+def _alerts_change(text: str, here: Here) -> TaskChange:
+    alerts = alerts_of([one.strip() for one in text.split(",")], here.options)
+    return TaskChange(alerts=alerts.offsets, day_alerts=alerts.at_hours)
+
+
+def _channels(text: str, known: Sequence[str], _here: Here) -> TaskChange:
     for name in _words(text):
         if name not in known:
             raise UsageError(f'there is no channel "{safe(name, 40)}"', hint="channels: " + ", ".join(known))
@@ -97,44 +108,50 @@ def _channels(text: str, known: Sequence[str]) -> TaskChange:
 
 
 _LINES = (
-    _Line("title", lambda item, _: item.task.title, lambda text, _: TaskChange(title=checked_title(text))),
-    _Line("list", lambda item, _: item.task.list_name, lambda text, _: TaskChange(list_name=checked_list(text))),
+    _Line("title", lambda item, _: item.task.title, lambda text, *_: TaskChange(title=checked_title(text))),
+    _Line("list", lambda item, _: item.task.list_name, lambda text, *_: TaskChange(list_name=checked_list(text))),
     _Line(
         "tags",
         lambda item, _: " ".join(item.task.tags),
-        lambda text, _: TaskChange(add_tags=checked_tags(_words(text))),
+        lambda text, *_: TaskChange(add_tags=checked_tags(_words(text))),
     ),
     _Line(
         "priority",
         lambda item, _: f"p{item.task.priority}" if item.task.priority else "none",
-        lambda text, _: TaskChange(priority=checked_priority(text or "none")),
+        lambda text, *_: TaskChange(priority=checked_priority(text or "none")),
     ),
     _Line(
         "alerts",
         _alerts,
-        lambda text, _: TaskChange(alerts=alerts_of([one.strip() for one in (text or "none").split(",")])),
+        lambda text, _, here: _alerts_change(text or "none", here),
     ),
+    _Line("nag", _nag, lambda text, *_: TaskChange(nag_after=nag_of(text or "off"))),
     _Line("channels", lambda item, _: " ".join(item.task.channels), _channels),
     _Line(
         "catch-up",
         lambda item, _: item.task.catch_up.value,
-        lambda text, _: TaskChange(catch_up=catch_up_of(text or None)),
+        lambda text, *_: TaskChange(catch_up=catch_up_of(text or None)),
     ),
 )
 _TIMES: Mapping[str, Callable[[Item, Here], str]] = {"due": _due, "repeats": _repeats}
+_COMMANDS = {"if": "only_if", "until-ok": "until_ok", "run": "run"}
 
 
 def write(item: Item, here: Here) -> str:
     """Return a task as a form."""
     values = {line.name: line.write(item, here) for line in _LINES}
     values |= {name: show(item, here) for name, show in _TIMES.items()}
-    names = ("title", *_TIMES, *(line.name for line in _LINES[1:]))
+    values |= {name: getattr(item.task.conditions, field) for name, field in _COMMANDS.items()}
+    names = ("title", *_TIMES, *(line.name for line in _LINES[1:]), *_COMMANDS)
     lines = [f"{name}: {values[name]}".rstrip() for name in names]
     return HEAD.format(item.task.id) + "\n".join([*lines, _NOTE, item.task.note]).rstrip("\n") + "\n"
 
 
-def read(text: str, item: Item, here: Here, *, known_channels: Sequence[str]) -> TaskChange | None:
+def read(text: str, item: Item, here: Here, *, known_channels: Sequence[str], folder: str) -> TaskChange | None:
     """Return what a form changes of the task of which it was written; None if that is nothing.
+
+    Args:
+        folder: where new commands run.
 
     Raises:
         FormError: lines that can't be used.
@@ -152,8 +169,12 @@ def read(text: str, item: Item, here: Here, *, known_channels: Sequence[str]) ->
                 change = replace(change, note=checked_note(value))
             elif name in _TIMES:
                 asked_times[name] = value
+            elif name in _COMMANDS:
+                before_it = change.conditions or item.task.conditions
+                asked = dict.fromkeys(_COMMANDS.values()) | {_COMMANDS[name]: value}
+                change = replace(change, conditions=conditions_of(**asked, folder=folder, before=before_it))
             elif name in readers:
-                change = _joined(change, readers[name](value, known_channels), item)
+                change = _joined(change, readers[name](value, known_channels, here), item)
         except UsageError as error:
             faults[number] = error
     if asked_times:
@@ -186,7 +207,7 @@ def _fields(text: str) -> tuple[dict[str, tuple[int, str]], dict[int, UsageError
     """Return the number and the value of each line by its name, and what is no such line."""
     fields: dict[str, tuple[int, str]] = {}
     faults: dict[int, UsageError] = {}
-    known = (*_TIMES, *(line.name for line in _LINES))
+    known = (*_TIMES, *(line.name for line in _LINES), *_COMMANDS)
     lines = text.splitlines()
     for number, line in _until_note(lines):
         name, colon, value = line.partition(":")
@@ -218,9 +239,7 @@ def _joined(change: TaskChange, more: TaskChange, item: Item) -> TaskChange:
     if more.add_tags or more == TaskChange():
         remove = tuple(tag for tag in item.task.tags if tag not in more.add_tags)
         return replace(change, add_tags=more.add_tags, remove_tags=remove)
-    fields = {
-        name: getattr(more, name) for name in ("title", "list_name", "priority", "alerts", "channels", "catch_up")
-    }
+    fields = {name: getattr(more, name) for name in _OF_ONE_LINE}
     return replace(change, **{name: value for name, value in fields.items() if value is not None})
 
 

@@ -70,8 +70,12 @@ def test_the_form_says_everything_that_can_be_changed(remind: Remind, editor: Ed
         "tags: work",
         "priority: p2",
         "alerts: 0",
+        "nag:",
         "channels:",
         "catch-up: latest",
+        "if:",
+        "until-ok:",
+        "run:",
         "note:",
         "his new number",
     ]
@@ -122,7 +126,7 @@ def test_alerts_note_and_catch_up(remind: Remind, editor: Editor) -> None:
     assert remind.out("note 1") == "his new number\n# a line of the note\n"
     editor.does()
     on_terminal(remind, "edit 1")
-    assert "alerts: 1h30m, 0\nchannels:\ncatch-up: skip\n" in editor.looks()[-1]
+    assert "alerts: 1h30m, 0\nnag:\nchannels:\ncatch-up: skip\n" in editor.looks()[-1]
 
 
 def test_an_error_opens_it_again_with_the_error_in_it(remind: Remind, editor: Editor) -> None:

@@ -51,7 +51,8 @@ def test_json_has_stable_fields(remind: Remind) -> None:
     assert set(written) == {
         "id", "due", "state", "title", "repeats", "list", "tags", "priority", "uid", "note", "is_all_day", "rrule",
         "dtstart", "zone", "repeat", "planned_for", "next_due", "passed", "rings_at", "rang_at", "alerts", "channels",
-        "catch_up", "created_at", "modified_at",
+        "catch_up", "created_at", "modified_at", "day_alerts", "nag_seconds", "is_nagging", "is_kept", "waits_for",
+        "if", "until_ok", "run", "folder", "here",
     }  # fmt: skip
     assert json.loads(remind.out("--json list")) == [written]
 

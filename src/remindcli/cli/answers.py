@@ -1,4 +1,4 @@
-"""The verbs that answer a reminder, and those that take an action back: done undone skip snooze move undo redo."""
+"""The verbs that answer a reminder, and those that take an action back: done undone skip snooze ack move undo redo."""
 
 from typing import Annotated
 
@@ -99,6 +99,28 @@ def snooze(
     }
     items = [session.store.item(one.task.id) for one in snoozed]
     echo.say_items(session, items, lambda item: f"rings again {rings[item.task.id]}")
+
+
+@app.command(cls=Command)
+def ack(
+    ctx: typer.Context,
+    selectors: Selectors = None,
+    *,
+    is_sure: Sure = False,
+    is_json: Json = False,
+    is_quiet: Quiet = False,
+) -> None:
+    """remind ack 7
+
+    Stop the nagging of a task until its next alert; it stays open. Without an id: of all that nag now.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    ids = asked.tasks_meant(session, selectors, "ack") if selectors else session.actions.all_ringing()
+    asked.must_be_meant(session, selectors, ids, "ack", is_sure=is_sure)
+    items = session.actions.acknowledge(ids) if ids else []
+    if not items:
+        raise NotFoundError("nothing nags now", hint="remind list is:ringing shows what waits for an answer")
+    echo.say_items(session, items, lambda _: "nags no more; it stays open")
 
 
 @app.command(cls=Command)

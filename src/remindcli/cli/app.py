@@ -13,7 +13,7 @@ from remindcli.errors import ExitStatus, UsageError
 ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 _WIDEST_HELP = 100
 _ORDER = (
-    *("add", "list", "show", "done", "snooze", "move", "edit", "skip", "rm", "undo", "redo", "when"),
+    *("add", "list", "show", "done", "snooze", "ack", "move", "edit", "skip", "rm", "undo", "redo", "when"),
     *("tag", "note", "pause", "resume", "undone", "pick"),
     *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "config", "completion", "metrics", "demo"),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from remindcli.cli.app import session_of
+from remindcli.cli.app import Command, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 from remindcli.errors import AmbiguousError, NotFoundError, RemindError, UsageError
@@ -43,7 +43,30 @@ def _draft(
     ] = None,
     alert: Annotated[
         list[str] | None,
-        typer.Option("-a", "--alert", metavar="SPAN", help="Ring this long before due; 0, none; repeat."),
+        typer.Option(
+            "-a",
+            "--alert",
+            metavar="SPAN|HOUR",
+            help='Ring 1d before due, 0 at due, "9am the day before"; none; repeat.',
+        ),
+    ] = None,
+    nag: Annotated[
+        str | None,
+        typer.Option("--nag", metavar="[=SPAN]", help="Ring again until answered: --nag, --nag=10m, --nag=off."),
+    ] = None,
+    only_if: Annotated[
+        str | None, typer.Option("--if", metavar="COMMAND", help="Ring only when this command succeeds.")
+    ] = None,
+    until_ok: Annotated[
+        str | None,
+        typer.Option("--until-ok", metavar="COMMAND", help="Nag until this command succeeds; then it is done."),
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="COMMAND", help="When it is due, run this in place of ringing.")
+    ] = None,
+    is_here: Annotated[
+        bool | None,
+        typer.Option("--here/--not-here", help="Bind it to this folder or repository.", show_default=False),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="Tag it; repeat.")] = None,
     list_name: Annotated[str | None, typer.Option("-l", "--list", metavar="LIST", help="Put it on this list.")] = None,
@@ -82,7 +105,22 @@ def _draft(
         catch_up=catch_up,
         zone=tz,
         is_strict_day=is_strict_day,
+        nag=nag,
+        only_if=only_if,
+        until_ok=until_ok,
+        run=run,
+        is_here=is_here,
     )
+
+
+class DraftCommand(Command):
+    """A verb with the options of a task; --nag takes its span only behind a sign: `--nag call bob` is no span."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words."""
+        end = args.index("--") if "--" in args else len(args)
+        options = ["--nag=on" if word == "--nag" else word for word in args[:end]]
+        return list(super().parse_args(ctx, options + args[end:]))
 
 
 def with_draft(verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -26,6 +26,11 @@ snooze -y --yes  Do it to all that a filter finds, unasked
 snooze --json  Print JSON
 snooze -q --quiet  Print ids only
 snooze -h --help  Show this help
+ack  Stop the nagging of a task until its next alert; it stays open
+ack -y --yes  Do it to all that a filter finds, unasked
+ack --json  Print JSON
+ack -q --quiet  Print ids only
+ack -h --help  Show this help
 move  Make this occurrence due at another time; the series stays as it is
 move -y --yes  Do it to all that a filter finds, unasked
 move --json  Print JSON
@@ -70,7 +75,12 @@ metrics -h --help  Show this help
 add  Write a task down
 add -d --due PHRASE  When it is due; the words are title
 add -e --every PHRASE|RRULE  How it comes back
-add -a --alert SPAN  Ring this long before due; 0, none; repeat
+add -a --alert SPAN|HOUR  Ring 1d before due, 0 at due, "9am the day before"; none; repeat
+add --nag [=SPAN]  Ring again until answered: --nag, --nag=10m, --nag=off
+add --if COMMAND  Ring only when this command succeeds
+add --until-ok COMMAND  Nag until this command succeeds; then it is done
+add --run COMMAND  When it is due, run this in place of ringing
+add --here  Bind it to this folder or repository
 add -t --tag TAG  Tag it; repeat
 add -l --list LIST  Put it on this list
 add -p --priority P  How much it matters: p1, p2, p3, none
@@ -87,7 +97,12 @@ add -h --help  Show this help
 edit  Change a task with the words of add
 edit -d --due PHRASE  When it is due; the words are title
 edit -e --every PHRASE|RRULE  How it comes back
-edit -a --alert SPAN  Ring this long before due; 0, none; repeat
+edit -a --alert SPAN|HOUR  Ring 1d before due, 0 at due, "9am the day before"; none; repeat
+edit --nag [=SPAN]  Ring again until answered: --nag, --nag=10m, --nag=off
+edit --if COMMAND  Ring only when this command succeeds
+edit --until-ok COMMAND  Nag until this command succeeds; then it is done
+edit --run COMMAND  When it is due, run this in place of ringing
+edit --here  Bind it to this folder or repository
 edit -t --tag TAG  Tag it; repeat
 edit -l --list LIST  Put it on this list
 edit -p --priority P  How much it matters: p1, p2, p3, none
@@ -146,7 +161,7 @@ when --json  Print JSON
 when -h --help  Show this help
 config  Show the settings, where each comes from, and change them (docs/settings.md says what
 config --json  Print JSON
-config -h --help  Show this help
+config --help  Show this help
 config list  List the settings with their values, and where each comes from: a variable, a line of
 config list --json  Print JSON
 config list -h --help  Show this help
@@ -164,7 +179,7 @@ config path -h --help  Show this help
 backup  Copy the store, also while it is used
 backup --force  Replace FILE if it is there
 backup --json  Print JSON
-backup -h --help  Show this help
+backup --help  Show this help
 backup list  List the backups beside the store, the newest first: made by hand, daily, before a
 backup list --json  Print JSON
 backup list -h --help  Show this help
@@ -173,7 +188,7 @@ backup restore --json  Print JSON
 backup restore -h --help  Show this help
 failed  List the reminders that were given up: what, why, how often it was tried
 failed --json  Print JSON
-failed -h --help  Show this help
+failed --help  Show this help
 failed retry  Try a reminder that was given up again, from the beginning, now
 failed retry --all  All of them
 failed retry --json  Print JSON
@@ -184,7 +199,7 @@ failed drop --json  Print JSON
 failed drop -h --help  Show this help
 daemon  Ring what is due and spawn what comes next
 daemon --log-format VALUE  How the log is written: text, or json, an object a line
-daemon -h --help  Show this help
+daemon --help  Show this help
 daemon start  Start the daemon in the background; it goes on after this terminal is closed
 daemon start -h --help  Show this help
 daemon stop  End the daemon; a message on its way is finished first

@@ -40,6 +40,7 @@ OPTIONS: Mapping[str, Kind] = {
     "--every": Kind.RECURRENCE,
     "--from": Kind.MOMENT,
     "--list": Kind.LIST,
+    "--nag": Kind.SPAN,
     "--metrics-file": Kind.FILE,
     "--priority": Kind.PRIORITY,
     "--tag": Kind.TAG,
@@ -48,6 +49,7 @@ OPTIONS: Mapping[str, Kind] = {
 """What the value of an option is; of one that is not named here nothing is known."""
 
 PLACES: Mapping[str, tuple[Kind, ...]] = {
+    "ack": (Kind.ID,),
     "add": (Kind.WORD,),
     "backup": (Kind.FILE, Kind.NOTHING),
     "backup restore": (Kind.FILE, Kind.NOTHING),

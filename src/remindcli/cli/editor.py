@@ -28,7 +28,9 @@ def edit(session: Session, task_id: int) -> Sequence[Item]:
     changed: list[Item] = []
 
     def keep(text: str) -> None:
-        change = form.read(text, item, here, known_channels=session.actions.known_channels)
+        change = form.read(
+            text, item, here, known_channels=session.actions.known_channels, folder=str(session.environment.cwd)
+        )
         if change is None:
             session.out.note("nothing was changed")
         else:

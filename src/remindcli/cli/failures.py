@@ -218,6 +218,11 @@ def _outcome_words(delivery: "Delivery", now: datetime, zone: ZoneInfo) -> str:
     match delivery.status:
         case DeliveryState.DELIVERED:
             return f"told on {delivery.channel}, {_lateness_words(delivery)}"
+        case DeliveryState.SCHEDULED if delivery.waits_for:
+            return f"waits: {shown(delivery.waits_for, 160)}; looked at again {next_try}"
+        case DeliveryState.SCHEDULED if delivery.is_told:
+            times = "once" if not delivery.nagged else f"{delivery.nagged + 1} times"
+            return f"told {times}, and not answered; nags again {next_try}"
         case DeliveryState.SCHEDULED if delivery.execute_at != delivery.due_at:
             return f"snoozed; rings again {next_try}"
         case DeliveryState.SCHEDULED if delivery.execute_at < now:
@@ -241,7 +246,10 @@ def _lateness_words(delivery: "Delivery") -> str:
     from remindcli.core import telling  # noqa: PLC0415
 
     told_at = delivery.delivered_at or delivery.execute_at
-    is_snoozed = delivery.execute_at != delivery.due_at and delivery.attempt <= 1
-    late_for = told_at - (delivery.execute_at if is_snoozed else delivery.due_at)
+    late_for = told_at - delivery.promised_at
     late = f"{telling.span(late_for)} late" if late_for >= timedelta(seconds=1) else "on time"
-    return f"{late} after a snooze" if is_snoozed else late
+    if delivery.nagged:
+        return f"{delivery.nagged + 1} times in all"
+    if "promised" in delivery.payload:
+        return f"{late} after it was kept back"
+    return f"{late} after a snooze" if delivery.is_snoozed else late

@@ -44,6 +44,25 @@ def record(item: Item, *, now: datetime, zone: ZoneInfo) -> dict[str, object]:
         "catch_up": task.catch_up.value,
         "created_at": iso(task.created_at, zone),
         "modified_at": iso(task.modified_at, zone),
+        **ring_fields(item),
+    }
+
+
+def ring_fields(item: Item) -> dict[str, object]:
+    """Return how a task rings, as programs read it."""
+    task = item.task
+    nag = task.nag_after
+    return {
+        "day_alerts": [alert.words for alert in task.day_alerts],
+        "nag_seconds": None if nag is None else int(nag.total_seconds()),
+        "is_nagging": item.is_nagging,
+        "is_kept": item.is_kept,
+        "waits_for": item.waits_for or None,
+        "if": task.conditions.only_if or None,
+        "until_ok": task.conditions.until_ok or None,
+        "run": task.conditions.run or None,
+        "folder": task.conditions.folder or None,
+        "here": task.here or None,
     }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from remindcli.store.reading import Item
 
 
-@app.command(cls=Command)
+@app.command(cls=asked.DraftCommand)
 @asked.with_draft
 def add(
     ctx: typer.Context,
@@ -35,10 +35,10 @@ def add(
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     draft = replace(draft, words=words or ())
-    echo.say_understood(session, session.actions.add(draft, is_dry_run=is_dry_run))
+    echo.say_understood(session, session.actions.add(draft, folder=session.environment.cwd, is_dry_run=is_dry_run))
 
 
-@app.command(cls=Command)
+@app.command(cls=asked.DraftCommand)
 @asked.with_draft
 def edit(
     ctx: typer.Context,
@@ -74,7 +74,8 @@ def edit(
         _say_as_understood(session, editor.edit(session, ids[0]))
         return
     asked.must_be_meant(session, selectors, ids, "edit", is_sure=is_sure)
-    edited = session.actions.edit(ids, draft, scope="this" if is_this else "series" if is_series else None)
+    scope = "this" if is_this else "series" if is_series else None
+    edited = session.actions.edit(ids, draft, folder=session.environment.cwd, scope=scope)
     _say_as_understood(session, edited.items, edited.notes)
 
 

@@ -35,13 +35,17 @@ def overview(session: Session) -> int:
     now, zone = _now(session)
     items = [item for item in session.store.items() if item.occurrence is not None]
     today = now.astimezone(zone).date()
-    sections: dict[str, list[Item]] = {"Overdue": [], "Today": [], "Next 7 days": []}
+    sections: dict[str, list[Item]] = {"Here": [], "Overdue": [], "Today": [], "Next 7 days": []}
     from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.rings import is_bound_here  # noqa: PLC0415
 
     later = 0
     for item in items:
         assert item.occurrence is not None
         due_at = item.occurrence.due_at
+        if is_bound_here(item.task.here, session.environment.cwd):
+            sections["Here"].append(item)
+            continue
         if due_at is None:
             continue
         away = due_at.astimezone(zone).date() - today
@@ -157,7 +161,10 @@ def show(
             )
         return
     session.out.line(records.name(item))
-    for label, text in _facts(item, now, zone):
+    from remindcli.cli import ringing  # noqa: PLC0415
+
+    facts = _facts(item, now, zone) + ringing.facts(item, session.settings, now=now, zone=zone)
+    for label, text in ((label, text) for label, text in facts if text):
         session.out.line(f"  {label:<9}{text}")
     is_all_day = bool(rule and rule.is_all_day)
     for label, planned in zip(("next", *[""] * _LATEST), coming, strict=False):
@@ -204,6 +211,7 @@ def _row(item: "Item", now: datetime, zone: ZoneInfo) -> dict[str, str]:
     from remindcli.cli import records  # noqa: PLC0415
 
     state = records.state(item, now=now, zone=zone)
+    state_words = "nagging" if item.is_nagging and state == "ringing" else "kept" if item.is_kept else state
     labels = [f"+{tag}" for tag in item.task.tags]
     labels += [f"@{item.task.list_name}"] if item.task.list_name else []
     labels += [f"p{item.task.priority}"] if item.task.priority else []
@@ -212,7 +220,7 @@ def _row(item: "Item", now: datetime, zone: ZoneInfo) -> dict[str, str]:
         "id": str(item.task.id),
         "due": records.due_words(item.occurrence, now=now, zone=zone),
         "away": records.away_words(item.occurrence, now=now, zone=zone),
-        "state": ("" if state == "open" else state) + passed,
+        "state": ("" if state_words == "open" else state_words) + passed,
         "title": item.task.title,
         "repeats": records.repeats(item.task.rule, now=now, zone=zone),
         "labels": " ".join(labels),

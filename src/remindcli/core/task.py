@@ -242,6 +242,13 @@ class Delivery:
         return self.promised_at
 
     @property
+    def waits_for(self) -> str:
+        """Return what keeps it from being told, in words; "" is nothing."""
+        kept = {"quiet": "the end of the quiet hours", "focus": "the end of do-not-disturb"}
+        by = self.payload.get("is_kept")
+        return kept.get(by, "") if isinstance(by, str) else str(self.payload.get("why", ""))
+
+    @property
     def nagged(self) -> int:
         """Return how many times it was told again."""
         count = self.payload.get("nagged")

@@ -29,6 +29,7 @@ class Item:
         is_snoozed: its alert was put off.
         is_nagging: it was told, and is told again until it is answered.
         is_kept: it waits for the end of the quiet hours, or of a do-not-disturb.
+        waits_for: what keeps it from being told now, in words; "" is nothing.
         has_failed: an alert of it is a dead letter.
         passed: how many planned times passed unanswered before `occurrence`.
     """
@@ -41,6 +42,7 @@ class Item:
     is_snoozed: bool = False
     is_nagging: bool = False
     is_kept: bool = False
+    waits_for: str = ""
     has_failed: bool = False
     passed: int = 0
 
@@ -188,6 +190,7 @@ def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery]
         is_snoozed=any(one.is_snoozed and not one.is_told for one in waiting),
         is_nagging=any(one.is_told for one in waiting),
         is_kept=any("is_kept" in one.payload for one in waiting),
+        waits_for=next((one.waits_for for one in waiting if one.waits_for), ""),
         has_failed=any(one.status is DeliveryState.DISCARDED for one in mine),
         passed=current.passed + sum(1 + one.passed for one in earlier),
     )
