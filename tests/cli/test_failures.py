@@ -6,7 +6,7 @@ import pytest
 from tests.cli.conftest import Remind, rows
 from tests.conftest import FakeChannel
 
-from remindcli.core.decide import MAX_ATTEMPTS
+from remindcli.core.decide import USUAL
 from remindcli.daemon.engine import Engine
 from remindcli.store.store import Store
 
@@ -31,7 +31,7 @@ def give_up(remind: Remind, channel: FakeChannel) -> None:
     remind.out("add call bob 10am")
     remind.clock.set("2026-11-24 10:00")
     channel.refuses()
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(USUAL.attempts):
         ring(remind, channel)
         remind.clock.advance(minutes=11)
     channel.works()
@@ -41,7 +41,7 @@ def test_a_reminder_that_was_given_up_is_said_in_the_next_command(remind: Remind
     give_up(remind, channel)
     assert "warning: a reminder was given up, unheard: remind failed" in remind("list").err
     assert rows(remind.out("failed")) == [
-        ["1", "2026-11-24T10:00:00+01:00", "call bob", str(MAX_ATTEMPTS), "it said no"]
+        ["1", "2026-11-24T10:00:00+01:00", "call bob", str(USUAL.attempts), "it said no"]
     ]
     assert rows(remind.out("list"))[0][2] == "failed"
 

@@ -240,8 +240,8 @@ def test_more_than_five_at_once_that_are_late_come_in_one_message(
     store.add(NewTask("urgent", once("2026-11-02 13:00"), priority=1))
     clock.set("2026-11-02 20:00")
     engine.tick()
-    assert channel.titles == ["6 reminders from while you were away", "urgent"]
-    assert channel.bodies[0].splitlines()[:2] == ["task 0 (due 12:30)", "task 1 (due 13:30)"]
+    assert channel.titles == ["urgent", "6 reminders from while you were away"]
+    assert channel.bodies[1].splitlines()[:2] == ["task 0 (due 12:30)", "task 1 (due 13:30)"]
     assert all(item.is_ringing for item in store.items())
 
 

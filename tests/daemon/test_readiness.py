@@ -152,11 +152,13 @@ def test_a_look_that_hangs_is_not_well(store: Store, engine: Engine, clock: Fake
     runner._scheduler.start()
     try:
         assert runner._is_well()
-        runner._is_ticking, runner._ticking_since = True, monotonic()
+        engine._turned_at = monotonic()
         assert runner._is_well()
-        runner._ticking_since -= _STUCK_SECONDS + 1
+        engine._turned_at -= _STUCK_SECONDS + 1
         assert not runner._is_well()
-        runner._is_ticking = False
+        engine._turned_at, engine._begun = monotonic(), {1: monotonic() - _STUCK_SECONDS - 1}
+        assert not runner._is_well(), "a message hangs"
+        engine._turned_at, engine._begun = None, {}
         assert runner._is_well()
     finally:
         runner._scheduler.shutdown()

@@ -1,9 +1,12 @@
 """Ways to reach the user: one contract, one small file each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
+from remindcli.core.decide import USUAL, Retry
 from remindcli.errors import RemindError
 
 
@@ -62,18 +65,36 @@ class ChannelError(RemindError):
     Args:
         refusal: absent, refused or unknown.
         permanent: trying the same channel again can't help.
+        retry_after: how long who is there asked to wait (HTTP's Retry-After).
     """
 
     code: ClassVar[str] = "channel"
 
-    def __init__(self, what: str, *, refusal: Refusal, permanent: bool = False, why: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        refusal: Refusal,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        why: str = "",
+        hint: str = "",
+    ) -> None:
         super().__init__(what, why=why, hint=hint)
         self.refusal = refusal
         self.permanent = permanent
+        self.retry_after = retry_after
 
 
 class Channel(Protocol):
-    """A way to reach the user. It reaches or it raises; it never returns as if it had."""
+    """A way to reach the user. It reaches or it raises; it never returns as if it had.
+
+    A channel may also have (all three are left out where the usual will do; see `retry_of`, `at_once_of`, `listen`):
+        retry: ClassVar[Retry]: how it is tried again.
+        at_once: ClassVar[int]: how many messages may be on their way on it at once; 1 unless it says so. After a kill
+            of the daemon each of them may come twice, so more than 1 is for channels that know a message by its key.
+        on_return(call): call it, from any thread, whenever somebody is there again who can take messages.
+    """
 
     name: ClassVar[str]
     timeout_seconds: ClassVar[float]
@@ -86,3 +107,22 @@ class Channel(Protocol):
             ChannelError: the message did not, or not surely, reach the user.
         """
         ...
+
+
+def retry_of(channel: Channel) -> Retry:
+    """Return how a channel is tried again."""
+    retry = getattr(channel, "retry", USUAL)
+    assert isinstance(retry, Retry)
+    return retry
+
+
+def at_once_of(channel: Channel) -> int:
+    """Return how many messages may be on their way on a channel at once."""
+    return max(1, int(getattr(channel, "at_once", 1)))
+
+
+def listen(channel: Channel, call: Callable[[], object]) -> None:
+    """Have a channel that can tell call whenever somebody is there again who can take messages."""
+    on_return = getattr(channel, "on_return", None)
+    if on_return is not None:
+        on_return(call)

@@ -8,12 +8,6 @@ from enum import StrEnum
 from remindcli.core.recurrence import resolve
 from remindcli.core.task import Occurrence
 
-FAILURES_PER_CHANNEL = 2
-"""Failures in a row after which the next channel of the list is tried."""
-
-MAX_ATTEMPTS = 8
-"""Attempts after which a delivery that some channel keeps refusing is discarded: about ten minutes in all."""
-
 LATE_AFTER = timedelta(minutes=1)
 """From when on a reminder counts as late, and says so."""
 
@@ -29,8 +23,37 @@ HOLD_FOR = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
 """How long a claim holds: far above the longest send."""
 
+MOST_RESCUES = 3
+"""How often a delivery is tried again that was on its way when the daemon was killed: it may be what kills it."""
+
+ALONE_AFTER = 2
+"""After so many rescues it is sent with nothing else on its way, so that what ends the daemon is known."""
+
 LONGEST_BACKOFF = timedelta(minutes=10)
-_FIRST_BACKOFF = timedelta(seconds=5)
+
+LONGEST_RETRY_AFTER = timedelta(hours=1)
+"""What a channel asks for is heeded up to this: it is a stranger who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How a channel is tried again; one that says nothing of it has these.
+
+    Attributes:
+        attempts: attempts at a delivery after which one that this channel keeps refusing is discarded: about ten
+            minutes in all.
+        failures: failures in a row after which the next channel of the list is tried.
+        first_wait: after the first attempt; doubled after each.
+        longest_wait: where doubling ends.
+    """
+
+    attempts: int = 8
+    failures: int = 2
+    first_wait: timedelta = timedelta(seconds=5)
+    longest_wait: timedelta = LONGEST_BACKOFF
+
+
+USUAL = Retry()
 
 
 class Result(StrEnum):
@@ -118,6 +141,8 @@ def after_try(
     any_absent: bool,
     now: datetime,
     jitter: float = 0.0,
+    retry: Retry = USUAL,
+    retry_after: timedelta | None = None,
 ) -> Next:
     """Return what follows a try at a channel.
 
@@ -132,9 +157,12 @@ def after_try(
         now: an aware instant.
         jitter: a random number from 0 to 1: how much of a quarter the wait is shortened by, so that what failed
             together is not tried again together.
+        retry: how the channel just tried is tried again.
+        retry_after: how long it asked to wait.
     """
+    wait = _wait(attempt, jitter, retry, retry_after)
     later = order[order.index(channel) + 1 :]
-    has_another_go = failures + 1 < FAILURES_PER_CHANNEL and attempt < MAX_ATTEMPTS
+    has_another_go = failures + 1 < retry.failures and attempt < retry.attempts
     match result:
         case Result.SHOWN:
             return Deliver()
@@ -142,23 +170,28 @@ def after_try(
             # it may have been shown: repeat under the same key, but not before the lease is over
             return TryLater(channel, now + LEASE, failures + 1)
         case Result.REFUSED if has_another_go and not is_permanent:
-            return TryLater(channel, now + backoff(attempt, jitter), failures + 1)
+            return TryLater(channel, now + wait, failures + 1)
     if later:
         return TryNow(later[0])
     is_absent = result is Result.ABSENT
     if any_may_take_it or not (is_absent or is_permanent):
-        return TryLater(order[0], now + backoff(attempt, jitter), 0) if attempt < MAX_ATTEMPTS else Discard()
+        return TryLater(order[0], now + wait, 0) if attempt < retry.attempts else Discard()
     # what is left refused for good or is not there: who is not there may come, and then take it
     return Hold(now + HOLD_FOR) if is_absent or any_absent else Discard()
 
 
-def backoff(attempt: int, jitter: float = 0.0) -> timedelta:
-    """Return how long to wait after the attempt of that number (from 1): 5 s, doubled each time, at most 10 min.
+def backoff(attempt: int, jitter: float = 0.0, retry: Retry = USUAL) -> timedelta:
+    """Return how long to wait after the attempt of that number (from 1): doubled each time.
 
     Args:
         jitter: from 0 to 1; shortens the wait by up to a quarter.
     """
-    return min(LONGEST_BACKOFF, _FIRST_BACKOFF * (1 << min(attempt - 1, 20))) * (1 - jitter / 4)
+    return min(retry.longest_wait, retry.first_wait * (1 << min(attempt - 1, 20))) * (1 - jitter / 4)
+
+
+def _wait(attempt: int, jitter: float, retry: Retry, retry_after: timedelta | None) -> timedelta:
+    usual = backoff(attempt, jitter, retry)
+    return usual if retry_after is None else max(usual, min(retry_after, LONGEST_RETRY_AFTER))
 
 
 def belongs_in_digest(late_for: Sequence[timedelta], *, old_after: timedelta) -> list[bool]:

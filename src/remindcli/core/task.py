@@ -199,6 +199,7 @@ class Delivery:
         payload: planned_for; in UTC milliseconds, where they hold: snoozed_until and snoozed_at (the user put it
             off, and when), promised (since when it waits in earnest: nagged, kept quiet, its condition asked);
             nagged (how often it was told again), is_kept (quiet hours), why (what it waits for).
+        rescues: how often the daemon ended while it was on its way.
     """
 
     id: int
@@ -218,6 +219,7 @@ class Delivery:
     last_error: str = ""
     delivered_at: datetime | None = None
     payload: Mapping[str, object] = field(default_factory=dict)
+    rescues: int = 0
 
     @property
     def is_snoozed(self) -> bool:

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import random
+from threading import Condition, Event
+from time import monotonic
 
-from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
+from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, at_once_of, listen, retry_of
 from remindcli.clock import Clock
 from remindcli.core import decide, telling
 from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater, TryNow
@@ -15,15 +18,22 @@ from remindcli.core.manners import Manners
 from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
 from remindcli.core.task import Occurrence, occurrence_uid
+from remindcli.daemon.lanes import Lanes
 from remindcli.errors import StoreError
-from remindcli.store.queue import Attempt, Claim, Outcome
+from remindcli.store.claiming import Claim
+from remindcli.store.instants import to_ms
+from remindcli.store.recording import Attempt, Outcome, Report
 from remindcli.store.store import Store
+from remindcli.store.told import Taken
 
 log = logging.getLogger(__name__)
 
-WORKERS = 4
-_LOOK_SECONDS = 0.5
-"""While messages are on their way: how often to look for others that came due meanwhile."""
+_RENEW_SECONDS = decide.LEASE.total_seconds() / 4
+_HOOKS = " on_failure"
+"""The lane of the hook; no channel has such a name."""
+
+_HANGS_IN_A_ROW = 2
+"""A channel that gave no answer so often is not asked for a while: what is behind goes to the next channel."""
 
 _PLAIN = Manners()
 _NAMED = 5
@@ -31,14 +41,46 @@ _URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
 _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
 
 
+@dataclass(slots=True)
+class _Job:
+    """A message on its way along the channels: deliveries that are told together, and what was tried so far."""
+
+    claims: Sequence[Claim]
+    order: Sequence[str]
+    channel: str
+    failures: int
+    tries: list[Attempt] = field(default_factory=list)
+    any_may_take_it: bool = False
+    any_absent: bool = False
+
+    @property
+    def owner(self) -> str:
+        return self.claims[0].delivery.owner
+
+    @property
+    def ids(self) -> list[int]:
+        return [claim.delivery.id for claim in self.claims]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A report that does not stand in the store yet."""
+
+    report: Report
+    is_written: Event = field(default_factory=Event)
+
+
 class Engine:
     """Works the delivery queue of a store.
+
+    Each channel has a lane of its own. The thread that calls `tick` alone claims and records: all outcomes that have
+    come in while one was written are written together.
 
     Args:
         channels: every channel by its name.
         order: the channels of a task that names none, in the order in which they are tried.
         owner: names this engine in the claims that it makes.
-        workers: how many messages may be on their way at once.
+        workers: how many messages may be on their way at once on each channel; None: as the channel has it.
         old_after: how late reminders are told together in one digest.
         manners: how insistent and how quiet reminders are.
         jitter: returns a random number from 0 to 1.
@@ -53,7 +95,7 @@ class Engine:
         *,
         order: Sequence[str],
         owner: str,
-        workers: int = WORKERS,
+        workers: int | None = None,
         old_after: timedelta = decide.OLD_AFTER,
         manners: Manners = _PLAIN,
         jitter: Callable[[], float] = random,
@@ -64,82 +106,255 @@ class Engine:
         self._clock = clock
         self._order = tuple(order)
         self._owner = owner
-        self._workers = workers
+        self._at_once = {name: workers or at_once_of(channel) for name, channel in channels.items()}
         self._old_after = old_after
         self._manners = manners
         self._jitter = jitter
         self._on_loss = on_loss
-        self._claims = count(1)
+        self._batches = count(1)
         self._is_stopping = False
+        self._changed = Condition()
+        # all of these are changed under it
+        self._is_woken = False
+        self._is_adrift = False
+        self._on_their_way = 0
+        self._alone: list[_Job] = []
+        self._pending: list[_Pending] = []
+        self._begun: dict[int, float] = {}
+        self._turned_at: float | None = None
+        self._hangs: dict[str, int] = {}
+        self._away: dict[str, datetime] = {}
+
+    # -- from other threads ----------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Claim nothing more; what is on its way is finished. A signal handler may call it: it takes no lock."""
         self._is_stopping = True
 
+    def wake(self) -> None:
+        """Have a step that is under way look again; the next one looks anyway."""
+        with self._changed:
+            self._is_woken = True
+            self._changed.notify_all()
+
+    @property
+    def is_woken(self) -> bool:
+        """Return whether it was woken since it last looked."""
+        return self._is_woken
+
+    def revive(self, channel: str) -> None:
+        """Try what is held at once: somebody is there again who takes messages on that channel."""
+        with self._changed:
+            self._away.pop(channel, None)
+            self._hangs.pop(channel, None)
+        try:
+            revived = self._store.queue.revive()
+        except StoreError as error:
+            log.warning("what is held waits for the next look: %s", error)
+            return
+        if revived:
+            log.info("%s is there again; trying %d that were held", channel, revived)
+        self.wake()
+
+    def listen(self, call: Callable[[str], object]) -> None:
+        """Have each channel that can tell call with its name whenever somebody is there again."""
+        for name, channel in self._channels.items():
+            listen(channel, partial(call, name))
+
+    def stands_still_for(self) -> float:
+        """Return for how many seconds a step, or a send, has not gone on; 0 between steps."""
+        with self._changed:
+            since = [moment for moment in (self._turned_at, *self._begun.values()) if moment is not None]
+        return monotonic() - min(since) if since else 0.0
+
+    # -- one step --------------------------------------------------------------------------------------------
+
     def tick(self) -> datetime | None:
         """Tell all that is due, and return when to look again; None if nothing is planned.
 
         Raises:
-            StoreError: the store can't be used now; what was claimed comes back when its lease ends.
+            StoreError: the store can't be used now. What was sent is recorded when it can; what was claimed comes
+                back when its lease ends.
         """
-        queue = self._store.queue
-        rescued = queue.rescue()
-        if rescued:
-            log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
-        behind = queue.catch_up()
-        if behind:
-            log.info("caught up with %d tasks", behind)
-        self._deliver_due()
-        return queue.next_look_at()
-
-    def _deliver_due(self) -> None:
-        absent: set[str] = set()
-        running: set[Future[None]] = set()
-        while claims := self._claim_digest():
-            self._deliver(claims, absent)
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="deliver") as pool:
-            while True:
-                while len(running) < self._workers and (claim := self._claim()) is not None:
-                    running.add(pool.submit(self._deliver, [claim], absent))
-                if not running:
-                    return
-                finished, running = wait(running, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                for one in finished:
-                    one.result()
-
-    def _claim(self) -> Claim | None:
-        if self._is_stopping:
-            return None
-        return self._store.queue.claim(self._claim_owner())
-
-    def _claim_digest(self) -> Sequence[Claim]:
-        if self._is_stopping:
-            return ()
-        return self._store.queue.claim_digest(self._claim_owner(), old_after=self._old_after)
-
-    def _claim_owner(self) -> str:
-        return f"{self._owner}:{next(self._claims)}"
-
-    def _deliver(self, claims: Sequence[Claim], absent: set[str]) -> None:
-        """Try the channels of deliveries that are one message until the outcome is known, and record it.
-
-        Args:
-            claims: one, or those of a digest; all of the same channels.
-            absent: channels found absent in this tick; those are not asked again for each delivery.
-        """
-        tries, outcome = self._try_channels(claims, absent)
-        if isinstance(outcome, Deliver):
-            outcome = self._as_told(claims)
+        lanes = Lanes(self._at_once)
+        with self._changed:
+            self._is_woken = self._is_adrift = False
         try:
-            following = self._store.queue.record_all(claims, tries, outcome)
-        except StoreError as error:
-            # The lease brings it back: told twice is better than lost.
-            log.error("could not record the outcome for task %d: %s", claims[0].task.id, error)  # noqa: TRY400
-            return
-        for claim, spawned in zip(claims, following, strict=True):
-            _report(claim, tries, outcome, spawned)
-        if isinstance(outcome, Discard):
-            self._announce_loss(claims, tries)
+            return self._work(lanes)
+        finally:
+            with self._changed:
+                self._is_adrift = True
+                for one in self._pending:
+                    one.is_written.set()
+                self._turned_at = None
+                self._changed.wait_for(lambda: not self._on_their_way)
+            lanes.close()
+
+    def _work(self, lanes: Lanes) -> datetime | None:
+        is_to_look, next_at, renewed_at = True, None, monotonic()
+        while True:
+            self._turned_at = monotonic()
+            is_recorded = self._record(lanes)
+            if is_to_look:
+                self._look(lanes)
+                renewed_at = monotonic()
+            if is_recorded or is_to_look:
+                next_at = self._store.queue.next_look_at()
+            with self._changed:
+                self._send_one_alone(lanes)
+                is_due = next_at is not None and next_at <= self._clock.now() and not self._is_stopping
+                if not (is_due or self._is_woken or self._pending):
+                    if not self._on_their_way:
+                        self._store.queue.told.settle()
+                        return next_at
+                    until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
+                    if next_at is not None and not self._is_stopping:
+                        until.append((next_at - self._clock.now()).total_seconds())
+                    self._changed.wait_for(
+                        lambda: self._pending or self._is_woken or not self._on_their_way, max(0.0, min(until))
+                    )
+                is_due = next_at is not None and next_at <= self._clock.now() and not self._is_stopping
+                is_to_look = is_due or self._is_woken or monotonic() - renewed_at >= _RENEW_SECONDS
+                self._is_woken = False
+
+    def _look(self, lanes: Lanes) -> None:
+        """Claim all that is due, and put it into the lanes."""
+        queue = self._store.queue
+        if self._on_their_way or self._alone or self._pending:
+            queue.renew(self._owner)  # first: what is ours is not to be rescued
+        if rescued := queue.rescue():
+            log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
+        if behind := queue.catch_up():
+            log.info("caught up with %d tasks", behind)
+        with self._changed:
+            now = self._clock.now()
+            self._away = {name: until for name, until in self._away.items() if until > now}
+        while not self._is_stopping:
+            messages = queue.claim_due(f"{self._owner}:{next(self._batches)}", old_after=self._old_after)
+            if not messages:
+                return
+            for claims in messages:
+                self._begin(lanes, claims)
+
+    def _begin(self, lanes: Lanes, claims: Sequence[Claim]) -> None:
+        delivery = claims[0].delivery
+        order = self._order_of(claims)
+        job = _Job(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
+        with self._changed:
+            if any(claim.delivery.rescues >= decide.ALONE_AFTER for claim in claims):
+                self._alone.append(job)
+            else:
+                self._put(lanes, job)
+
+    def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
+        delivery = claims[0].delivery
+        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
+        return order_of(order, delivery.nagged + 1) if delivery.is_told else order
+
+    def _put(self, lanes: Lanes, job: _Job) -> None:
+        """Put a message into the lane of its channel; the lock is held."""
+        self._on_their_way += 1
+        lanes.put(job.channel, partial(self._send, lanes, job))
+
+    def _send_one_alone(self, lanes: Lanes) -> None:
+        """Send what may be what ends the daemon when nothing else is on its way; the lock is held."""
+        if self._alone and not self._on_their_way:
+            self._put(lanes, self._alone.pop(0))
+
+    # -- recording -------------------------------------------------------------------------------------------
+
+    def _record(self, lanes: Lanes) -> bool:
+        """Write all outcomes that have come in; return whether there were any."""
+        with self._changed:
+            pending = list(self._pending)
+        if not pending:
+            return False
+        followings = self._store.queue.record_all([one.report for one in pending])
+        with self._changed:
+            del self._pending[: len(pending)]
+        for one, spawned in zip(pending, followings, strict=True):
+            one.is_written.set()
+            report = one.report
+            for claim, following in zip(report.claims, spawned, strict=True):
+                _tell_log(claim, report.tries, report.outcome, following)
+            if isinstance(report.outcome, Discard):
+                self._announce_loss(lanes, report.claims, report.tries)
+        return True
+
+    def _announce_loss(self, lanes: Lanes, claims: Sequence[Claim], tries: Sequence[Attempt]) -> None:
+        """Tell on another channel, if one works, that something was given up; every command tells it as well."""
+        tried = {one.channel for one in tries}
+        names = ", ".join(claim.task.title for claim in claims[:_NAMED])
+        why = "; ".join(f"{one.channel}: {one.error}" for one in tries if one.error)
+        lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
+        message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
+        others = [name for name in self._channels if name not in tried]
+        self._aside(lanes, _HOOKS, partial(self._on_loss, {"event": "given up", "tasks": lost, "why": why}))
+        if others:
+            self._aside(lanes, others[0], partial(self._notify, lanes, message, others))
+
+    def _notify(self, lanes: Lanes, message: Message, names: Sequence[str]) -> None:
+        """Send a message that is no delivery on the first of these channels that takes it."""
+        try:
+            self._channels[names[0]].send(message)
+        except Exception as error:  # noqa: BLE001 (see _try: a channel must not stop the others)
+            log.warning("could not tell on %s either: %s", names[0], safe(str(error), 200))
+            if names[1:]:
+                self._aside(lanes, names[1], partial(self._notify, lanes, message, names[1:]))
+        else:
+            log.info("told on %s that it was given up", names[0])
+
+    def _aside(self, lanes: Lanes, lane: str, work: Callable[[], object]) -> None:
+        """Put what is no delivery into a lane; the step lasts until it is done."""
+
+        def do() -> None:
+            try:
+                work()
+            finally:
+                with self._changed:
+                    self._on_their_way -= 1
+                    self._changed.notify_all()
+
+        with self._changed:
+            self._on_their_way += 1
+        lanes.put(lane, do)
+
+    # -- sending, on the threads of the lanes ----------------------------------------------------------------
+
+    def _send(self, lanes: Lanes, job: _Job) -> None:
+        """Try a message on its channel; report what it came to, or put it into the lane of the next channel."""
+        mark, is_noted = id(job), True
+        with self._changed:
+            self._begun[mark] = monotonic()
+        try:
+            if self._is_stopping and not job.tries:
+                outcome: Outcome | None = None
+            else:
+                is_noted = self._store.queue.told.begin(job.owner, job.ids)
+                following = self._attempt(job)
+                if isinstance(following, TryNow):
+                    job.channel, job.failures = following.channel, 0
+                    lanes.put(job.channel, partial(self._send, lanes, job))
+                    return
+                outcome = following
+                if isinstance(following, Deliver):
+                    outcome = following = self._as_told(job.claims)
+                    is_noted &= self._store.queue.told.take(job.owner, job.ids, _taken(job.tries[-1], following))
+        except Exception:
+            # A fault of ours: the other reminders go on, and this one is tried again.
+            log.exception("the message about task %d can't be sent", job.claims[0].task.id)
+            outcome = TryLater(job.channel, self._clock.now() + decide.LEASE, job.failures)
+        finally:
+            with self._changed:
+                self._begun.pop(mark, None)
+        pending = _Pending(Report(job.claims, job.tries, outcome))
+        with self._changed:
+            self._pending.append(pending)
+            self._on_their_way -= 1
+            is_adrift = self._is_adrift
+            self._changed.notify_all()
+        if not (is_noted or is_adrift):
+            pending.is_written.wait()  # no note outlives a kill: so nothing more is sent on this lane until it stands
 
     def _as_told(self, claims: Sequence[Claim]) -> Deliver:
         """Return what follows what was told: what nags is told again."""
@@ -147,69 +362,59 @@ class Engine:
         again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in claims}
         return Deliver({row_id: at for row_id, at in again.items() if at is not None})
 
-    def _announce_loss(self, claims: Sequence[Claim], tries: Sequence[Attempt]) -> None:
-        """Tell on another channel, if one works, that something was given up; every command tells it as well."""
-        tried = {one.channel for one in tries}
-        names = ", ".join(claim.task.title for claim in claims[:_NAMED])
-        why = "; ".join(f"{one.channel}: {one.error}" for one in tries if one.error)
-        lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
-        self._on_loss({"event": "given up", "tasks": lost, "why": why})
-        message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
-        for name in [name for name in self._channels if name not in tried]:
-            try:
-                self._channels[name].send(message)
-            except Exception as error:  # noqa: BLE001 (see _try: a channel must not stop the others)
-                log.warning("could not tell on %s either: %s", name, safe(str(error), 200))
-            else:
-                log.info("told on %s that it was given up", name)
-                return
+    def _attempt(self, job: _Job) -> decide.Next:
+        """Try a message on its channel, and return what follows."""
+        attempt, error = self._try(job.channel, job.claims)
+        job.tries.append(attempt)
+        is_permanent = error is not None and error.permanent
+        following = decide.after_try(
+            attempt.result,
+            channel=job.channel,
+            order=job.order,
+            failures=job.failures,
+            attempt=job.claims[0].delivery.attempt,
+            is_permanent=is_permanent,
+            any_may_take_it=job.any_may_take_it,
+            any_absent=job.any_absent,
+            jitter=self._jitter(),
+            now=self._clock.now(),
+            retry=retry_of(self._channels[job.channel]),
+            retry_after=error.retry_after if error is not None else None,
+        )
+        job.any_absent |= attempt.result is Result.ABSENT
+        job.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
+        return following
 
-    def _try_channels(self, claims: Sequence[Claim], absent: set[str]) -> tuple[list[Attempt], Outcome]:
-        delivery = claims[0].delivery
-        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
-        order = order_of(order, delivery.nagged + 1) if delivery.is_told else order
-        channel = decide.first_channel(order, delivery.channel)
-        failures = delivery.failures
-        tries: list[Attempt] = []
-        any_may_take_it = any_absent = False
-        while True:
-            attempt, is_permanent = self._try(channel, claims, absent)
-            tries.append(attempt)
-            following = decide.after_try(
-                attempt.result,
-                channel=channel,
-                order=order,
-                failures=failures,
-                attempt=delivery.attempt,
-                is_permanent=is_permanent,
-                any_may_take_it=any_may_take_it,
-                any_absent=any_absent,
-                jitter=self._jitter(),
-                now=self._clock.now(),
-            )
-            if not isinstance(following, TryNow):
-                return tries, following
-            any_absent |= attempt.result is Result.ABSENT
-            any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
-            channel, failures = following.channel, 0
-
-    def _try(self, name: str, claims: Sequence[Claim], absent: set[str]) -> tuple[Attempt, bool]:
-        """Return what one try came to, and whether trying the channel again is in vain."""
+    def _try(self, name: str, claims: Sequence[Claim]) -> tuple[Attempt, ChannelError | None]:
+        """Return what one try came to, and what the channel said if it said no."""
         now = self._clock.now()
-        if name in absent:
-            return Attempt(name, now, Result.ABSENT, error="not there"), False
+        if name in self._away:
+            return Attempt(name, now, Result.ABSENT, error="not there"), None
         try:
             receipt: Receipt = self._channels[name].send(self._message(claims, now))
         except ChannelError as error:
-            if error.refusal is Refusal.ABSENT:
-                absent.add(name)
+            self._heed(name, error.refusal)
             why = f"{error.what}: {error.why}" if error.why else error.what
-            return Attempt(name, now, _RESULT[error.refusal], error=why), error.permanent
+            return Attempt(name, now, _RESULT[error.refusal], error=why), error
         except Exception as error:
             # A channel is code that meets the outside: whatever it throws must not stop the other reminders.
             log.exception("the channel %s failed", name)
-            return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), False
-        return Attempt(name, now, Result.SHOWN, target=receipt.target), False
+            return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), None
+        with self._changed:
+            self._hangs.pop(name, None)
+        return Attempt(name, now, Result.SHOWN, target=receipt.target), None
+
+    def _heed(self, name: str, refusal: Refusal) -> None:
+        """Ask a channel that is not there, or hangs, no more for a while: not for each delivery anew."""
+        now = self._clock.now()
+        with self._changed:
+            hangs = self._hangs.get(name, 0) + 1 if refusal is Refusal.UNKNOWN else 0
+            self._hangs[name] = hangs
+            if refusal is Refusal.ABSENT:
+                self._away[name] = now  # until the next look
+            elif hangs >= _HANGS_IN_A_ROW:
+                self._away[name] = now + decide.HOLD_FOR
+                log.warning("%s did not answer %d times in a row; it is not asked for a while", name, hangs)
 
     def _message(self, claims: Sequence[Claim], now: datetime) -> Message:
         first, zone = claims[0], self._clock.zone()
@@ -231,12 +436,12 @@ def key_of(claim: Claim) -> str:
     return f"{uid}{int(claim.delivery.alert.total_seconds()):+d}"
 
 
-def _report(
-    claim: Claim,
-    tries: Sequence[Attempt],
-    outcome: Outcome,
-    following: Occurrence | None,
-) -> None:
+def _taken(attempt: Attempt, outcome: Deliver) -> Taken:
+    again = {one: to_ms(moment) for one, moment in outcome.again_at.items()}
+    return Taken(attempt.channel, attempt.target, to_ms(attempt.tried_at), again, outcome.is_unseen)
+
+
+def _tell_log(claim: Claim, tries: Sequence[Attempt], outcome: Outcome | None, following: Occurrence | None) -> None:
     what = f'{claim.task.id} "{safe(claim.task.title, 80)}"'
     why = safe("; ".join(f"{one.channel}: {one.error}" for one in tries if one.error), 300)
     match outcome:

@@ -39,7 +39,7 @@ LONGEST_WAIT = 30.0
 _HEARTBEAT_SECONDS = 60.0
 _AFTER_A_FAULT = timedelta(seconds=5)
 _STUCK_SECONDS = 600.0
-"""A look that takes longer hangs: each message has its own, far shorter limit."""
+"""A look that does not go on for longer hangs: each message has its own, far shorter limit."""
 
 
 class _AlarmClock(BackgroundScheduler):  # type: ignore[misc]  # it has no types
@@ -93,9 +93,7 @@ class Runner:
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
-        self._ticking_since = 0.0
         self._manager = ServiceManager()
-        self._look_again = False
         self._last_error = ""
         self._is_ending = False
         self._alarm: Job | None = None
@@ -144,6 +142,7 @@ class Runner:
             if left := self._store.queue.take_over():
                 log.warning("took over %d deliveries from a daemon that was killed", left)
             self._scheduler.start()
+            self._engine.listen(self._revive)
             self.look()
             self._manager.ready()
             try:
@@ -163,9 +162,14 @@ class Runner:
     def look(self) -> None:
         """Have the engine look now, or once more if it is looking."""
         with self._lock:
-            self._look_again = True
+            self._engine.wake()
             if not self._is_ticking:
                 self._schedule(self._clock.now())
+
+    def _revive(self, channel: str) -> None:
+        """Try what is held at once: somebody is there again who takes messages on that channel."""
+        self._engine.revive(channel)
+        self.look()
 
     def _wait(self, nudges: socket.socket | None) -> None:
         watch = WallClockWatch()
@@ -199,8 +203,7 @@ class Runner:
 
     def _is_well(self) -> bool:
         """Return whether the alarm clock lives and the look under way, if any, goes on."""
-        is_stuck = self._is_ticking and monotonic() - self._ticking_since > _STUCK_SECONDS
-        return self._scheduler.is_alive and not is_stuck
+        return self._scheduler.is_alive and self._engine.stands_still_for() < _STUCK_SECONDS
 
     def _beat(self) -> None:
         try:
@@ -214,8 +217,7 @@ class Runner:
 
     def _tick(self) -> None:
         with self._lock:
-            self._is_ticking, self._look_again = True, False
-            self._ticking_since = monotonic()
+            self._is_ticking = True
         next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
         try:
             next_at = self._engine.tick()
@@ -231,7 +233,7 @@ class Runner:
         finally:
             with self._lock:
                 self._is_ticking = False
-                if self._look_again:
+                if self._engine.is_woken:
                     next_at = self._clock.now()
                 if next_at is not None:
                     self._schedule(next_at)

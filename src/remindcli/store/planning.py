@@ -109,7 +109,7 @@ class Planner:
 
     def spawn_following(self, task: Task, newest: Occurrence) -> Occurrence | None:
         """Make the occurrence after the newest one, unless the rule has ended."""
-        if not _follows_its_rule(task) or task.rule is None:
+        if not follows_its_rule(task) or task.rule is None:
             return None
         planned = recurrence.following(task.rule, newest.planned_for, self.tx.zone)
         return self._spawn(task, planned, rings_late=True)
@@ -125,7 +125,7 @@ class Planner:
 
     def keep_ahead(self, task: Task) -> None:
         """Spawn on until the newest occurrence has an alert to come: else an alert before due would come late."""
-        if task.state is not TaskState.ACTIVE or task.is_silent or not _follows_its_rule(task):
+        if task.state is not TaskState.ACTIVE or task.is_silent or not follows_its_rule(task):
             return
         for _ in range(_AHEAD_LIMIT):
             newest = self.newest(task.id)
@@ -180,7 +180,7 @@ class Planner:
         assert row is not None
         occurrence = occurrence_from_row(row)
         self.plan_deliveries(task, occurrence, rings_late=rings_late)
-        if planned and task.rule and _follows_its_rule(task):
+        if planned and task.rule and follows_its_rule(task):
             after = recurrence.following(task.rule, key, self.tx.zone)
             self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
         return occurrence
@@ -293,13 +293,6 @@ class Planner:
             self.tx.update(occurrences, by.id, passed=by.passed + passed)
         return passed
 
-    def with_passed(self, task: Task, occurrence: Occurrence) -> Occurrence:
-        """Return an occurrence that counts what is open before it as passed, unless each is to be done."""
-        if task.catch_up is CatchUp.ALL or occurrence.due_at is None:
-            return occurrence
-        before = [one for one in self.open_occurrences(task.id) if one.due_at and one.due_at < occurrence.due_at]
-        return replace(occurrence, passed=occurrence.passed + sum(1 + one.passed for one in before))
-
     def replan(self, task: Task) -> Occurrence | None:
         """Make the first occurrence of a changed rule in place of the open ones; what was told of stays on record."""
         for occurrence in self.open_occurrences(task.id):
@@ -388,7 +381,7 @@ class Planner:
     def _plan_next(self, task: Task) -> None:
         """Note when an occurrence may be missing next; never a time that has passed: one look would chase another."""
         newest, rule = self.newest(task.id), task.rule
-        if newest is None or rule is None or not _follows_its_rule(task):
+        if newest is None or rule is None or not follows_its_rule(task):
             self.tx.update(tasks, task.id, next_at=None)
             return
         after = recurrence.following(rule, newest.planned_for, self.tx.zone)
@@ -401,14 +394,14 @@ class Planner:
         if self.tx.row(tasks, task_id) is None:
             return
         task = self.task(task_id)
-        if task.state is TaskState.ACTIVE and _follows_its_rule(task):
+        if task.state is TaskState.ACTIVE and follows_its_rule(task):
             self.keep_ahead(task)
             self._plan_from_newest(task)
 
     def _plan_from_newest(self, task: Task) -> None:
         """Note the planned time after the newest occurrence; one that has passed is caught up with next."""
         newest, rule = self.newest(task.id), task.rule
-        if newest is not None and rule is not None and _follows_its_rule(task):
+        if newest is not None and rule is not None and follows_its_rule(task):
             after = recurrence.following(rule, newest.planned_for, self.tx.zone)
             self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
 
@@ -469,7 +462,7 @@ class Planner:
         return recurrence.planned(rule, occurrence.planned_for, self.tx.zone).at
 
 
-def _follows_its_rule(task: Task) -> bool:
+def follows_its_rule(task: Task) -> bool:
     """Return whether occurrences come by the rule alone, done or not."""
     return task.is_recurring and task.rule is not None and task.rule.repeat is Repeat.SCHEDULE
 
@@ -492,4 +485,5 @@ def anew(execute_at: int) -> dict[str, object]:
         "last_error": "",
         "delivered_at": None,
         "unseen": 0,
+        "rescues": 0,
     }

@@ -153,4 +153,5 @@ def delivery_from_row(row: Row) -> Delivery:
         last_error=row["last_error"],
         delivered_at=maybe_moment(row["delivered_at"]),
         payload=json.loads(row["payload"]),
+        rescues=row["rescues"],
     )

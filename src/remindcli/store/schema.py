@@ -83,6 +83,7 @@ scheduled_tasks = Table(
     Column("last_error", Text, nullable=False),
     Column("delivered_at", Integer),  # when it was last told; what nags is told again later
     Column("unseen", Integer, nullable=False),  # told while nobody was there
+    Column("rescues", Integer, nullable=False),  # how often a daemon ended while it was on its way
     UniqueConstraint("occurrence_id", "alert"),
 )
 
@@ -338,6 +339,11 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX scheduled_tasks_unseen ON scheduled_tasks (id) WHERE unseen = 1",
             "ALTER TABLE daemon ADD COLUMN digest_on TEXT NOT NULL DEFAULT ''",
         ),
+    ),
+    Migration(
+        5,
+        "how often a daemon ended while a message was on its way",
+        ("ALTER TABLE scheduled_tasks ADD COLUMN rescues INTEGER NOT NULL DEFAULT 0 CHECK (rescues >= 0)",),
     ),
 )
 NEWEST = MIGRATIONS[-1].number

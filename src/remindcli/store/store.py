@@ -44,7 +44,8 @@ class Store:
         self._all_day_at = all_day_at
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
+        self.queue.told.close()
         self.database.close()
 
     @contextmanager
