@@ -4,8 +4,8 @@
     parse("every month on the 31st at 9am", now=now, zone=zone).rule.rrule
 
 The way of a phrase (understand.py): lexer.py makes tokens by the tables of words.py; phrase.py hands each to those who
-can read it (dates, shapes, times, spans, recurring), who fill a draft; single.py or series.py makes the draft a Rule.
-docs/time.md is the language.
+can read it (dates, months, holidays, shapes, times, counted, ranges, recurring), who fill a draft; single.py or
+series.py makes the draft a Rule. docs/time.md is the language.
 """
 
 from __future__ import annotations

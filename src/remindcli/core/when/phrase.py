@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from remindcli.core.when import counted, dates, ranges, recurring, shapes, times
+from remindcli.core.when import counted, dates, holidays, months, ranges, recurring, shapes, times
 from remindcli.core.when.draft import NUMBER, Draft, Every, Reader
 from remindcli.core.when.within import nested
 
@@ -197,17 +197,17 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "weekday": (_plural_every,),
     "workday": (_plural_every,),
     "weekend": (_plural_every,),
-    "month": (dates.read_named_day, dates.read_month),
+    "month": (holidays.read_named_day, months.read_month),
     "num": (
-        dates.read_day_of_month,
-        dates.read_year,
+        months.read_day_of_month,
+        months.read_year,
         recurring.read_times,
         ranges.read_hours,
         times.read_clock,
         counted.read_counted,
         _number,
     ),
-    "ord": (dates.read_day_of_month, dates.read_ordinals),
+    "ord": (months.read_day_of_month, dates.read_ordinals),
     "last": (_last,),
     "penultimate": (dates.read_ordinals,),
     "vague": (counted.read_counted,),
@@ -231,7 +231,7 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "am": (times.read_half_of_day,),
     "offset": (times.read_zone,),
     "zone": (times.read_zone,),
-    "name": (dates.read_named_day, times.read_zone, recurring.refuse_two_meanings),
+    "name": (holidays.read_named_day, times.read_zone, recurring.refuse_two_meanings),
     "every": (recurring.read_every,),
     "freq": (recurring.read_frequency,),
     "once": (recurring.read_once,),

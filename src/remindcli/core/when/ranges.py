@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from remindcli.core.when import recurring
 from remindcli.core.when.draft import RANGE, Clock, Draft, MisreadError, Reader
+from remindcli.core.when.months import RANGE_WORDS
 from remindcli.core.when.place import Asked
 from remindcli.core.when.single import check_plain, single
 from remindcli.core.when.within import nested
 
-_RANGE = frozenset({"-", "to", "thru", "through"})
 _LONGEST = timedelta(days=300)  # march 12 to march 10 is no year, but a slip
 
 
@@ -48,7 +48,7 @@ def keep_start(draft: Draft, asked: Asked) -> None:
         draft.start = None
     if not (draft.has_date() or draft.times or draft.part) or draft.is_now:
         return
-    if draft.until is not None and draft.end_word in _RANGE and draft.start is None:
+    if draft.until is not None and draft.end_word in RANGE_WORDS and draft.start is None:
         draft.range_end, draft.until = _end_of(draft, draft.until, asked), None
     if draft.lasting is not None:
         draft.range_end, draft.lasting = "its length", None

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from remindcli.core.when.dates import full_year, set_day
+from remindcli.core.when.dates import set_day
 from remindcli.core.when.draft import FRACTION, Clock, Reader
+from remindcli.core.when.months import full_year
 
 
 def read_ymd(r: Reader) -> bool:
