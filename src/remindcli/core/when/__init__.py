@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from remindcli.core.when import sentence
-from remindcli.core.when.both import together
 from remindcli.core.when.reading import Options, Reading, When
 from remindcli.core.when.spans import parse_span
 from remindcli.core.when.understand import ask, parse_with
@@ -71,4 +70,6 @@ def combine(due: str | None, every: str | None, *, now: datetime, zone: ZoneInfo
         UnreadableTimeError: one of them is not understood, or they contradict each other.
         InvalidRuleError: RRULE text that cannot be used.
     """
+    from remindcli.core.when.both import together  # noqa: PLC0415 (of --due and --every alone)
+
     return together(due, every, ask(now, zone, options))

@@ -13,7 +13,6 @@ from remindcli.core.when.phrase import read_phrase
 from remindcli.core.when.place import Asked, settle_zone, zone_named
 from remindcli.core.when.ranges import keep_start
 from remindcli.core.when.reading import Options, When
-from remindcli.core.when.series import series
 from remindcli.core.when.single import single
 from remindcli.core.when.words import ZONES
 from remindcli.errors import UnreadableTimeError
@@ -96,6 +95,8 @@ def _settle(draft: Draft, asked: Asked) -> When:
         if inner is not None:
             settle_zone(inner)
     if draft.every is not None:
+        from remindcli.core.when.series import series  # noqa: PLC0415 (a single time does without)
+
         return _checked(series(draft, asked), asked)
     if draft.is_completion or draft.count is not None:
         raise MisreadError("it does not say how often", hint="every day, 5 times")
