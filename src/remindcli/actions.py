@@ -12,7 +12,7 @@ from remindcli.clock import Clock
 from remindcli.core import when
 from remindcli.core.rule import Planned
 from remindcli.core.safe import safe
-from remindcli.core.task import NO_CONDITIONS, Conditions, TaskState
+from remindcli.core.task import NO_CONDITIONS, Conditions, Occurrence, Task, TaskState
 from remindcli.core.when import When
 from remindcli.draft import Draft, Parts, catch_up_of, checked_note, checked_tags, checked_title, take_apart
 from remindcli.errors import NotFoundError, StoreError, UsageError
@@ -21,7 +21,7 @@ from remindcli.moments import Here, as_move, coming, is_time, move_to, ring_at, 
 from remindcli.rings import alerts_of, bound_folder, conditions_of, nag_of
 from remindcli.selection import LIVE, Selected, select
 from remindcli.settings import Settings
-from remindcli.store.asked import Closed, NewTask, Seen, Snoozed, TaskChange
+from remindcli.store.asked import Closed, Move, NewTask, Seen, Snoozed, TaskChange
 from remindcli.store.journal import Step
 from remindcli.store.reading import Item
 from remindcli.store.store import Store
@@ -52,11 +52,26 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """One occurrence of a series that is due at another time than it was."""
+
+    task: Task
+    before: Occurrence
+    to: Move
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
-    """Tasks that were changed, and what is to be known of it."""
+    """Tasks that were changed.
+
+    Attributes:
+        notes: what was decided where the words left room.
+        moved: the occurrences of series that were moved by it.
+    """
 
     items: Sequence[Item]
     notes: Sequence[str] = ()
+    moved: Sequence[Moved] = ()
 
 
 class Actions:
@@ -128,11 +143,7 @@ class Actions:
                 why="the title is empty" if not read.read else f'"{read.read}" is the time; the title is missing',
                 hint="remind add call bob tomorrow 5pm",
             )
-        chosen = read.when
-        if draft.due is not None or draft.every is not None:
-            chosen = self._combine(draft, now, zone)
-        if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
-            chosen = replace(chosen, rule=chosen.rule.but(zone=zone.key))
+        chosen = self._time_of(draft, read.when, now, zone)
         new = NewTask(
             title=checked_title(parts.title),
             rule=chosen.rule if chosen else None,
@@ -208,9 +219,7 @@ class Actions:
         """
         now, zone = self._clock.now(), self._zone(draft.zone)
         parts = self._take_apart(draft, now, zone)
-        chosen = parts.reading.when
-        if draft.due is not None or draft.every is not None:
-            chosen = self._combine(draft, now, zone)
+        chosen = self._time_of(draft, parts.reading.when, now, zone)
         if parts.title and len(ids) > 1:
             raise UsageError(f"one title for {len(ids)} tasks", hint="give each its own")
         change = TaskChange(
@@ -231,13 +240,21 @@ class Actions:
         has_commands = (draft.only_if, draft.until_ok, draft.run) != (None, None, None)
         if change == TaskChange() and chosen is None and not has_commands:
             raise UsageError("there is nothing to change", hint=f"remind edit {ids[0]} a new title friday 10am +tag")
-        changes = {one: self._with_time(change, one, chosen, scope, zone) for one in ids}
+        before = {one: self.store.item(one) for one in ids}
+        changes = {one: self._with_time(change, item, chosen, scope, zone) for one, item in before.items()}
         if has_commands:
-            for one in ids:
-                conditions = self._conditions(draft, self.store.item(one).task.conditions, folder)
+            for one, item in before.items():
+                conditions = self._conditions(draft, item.task.conditions, folder)
                 changes[one] = replace(changes[one], conditions=conditions)
         items = self._change(self.store.edit_all, changes)
-        return Edited(items, chosen.notes if chosen else ())
+        moved = [
+            Moved(before[one].task, occurrence, change.move)
+            for one, change in changes.items()
+            if change.move is not None and before[one].task.is_recurring
+            for occurrence in [before[one].occurrence]
+            if occurrence is not None
+        ]
+        return Edited(items, chosen.notes if chosen else (), moved)
 
     def _conditions(self, draft: Draft, before: Conditions, folder: Path) -> Conditions:
         return conditions_of(
@@ -245,12 +262,11 @@ class Actions:
         )
 
     def _with_time(
-        self, change: TaskChange, task_id: int, chosen: When | None, scope: str | None, zone: ZoneInfo
+        self, change: TaskChange, item: Item, chosen: When | None, scope: str | None, zone: ZoneInfo
     ) -> TaskChange:
         """Return a change with what a time means to this task: its series, or its current occurrence."""
         if chosen is None:
             return change
-        item = self.store.item(task_id)
         rule = item.task.rule
         is_series = chosen.rule.rrule is not None or scope == "series" or rule is None
         if not is_series:
@@ -258,7 +274,9 @@ class Actions:
         if scope == "this":
             raise UsageError("a rule is of the whole series", hint="leave out --this, or give a time without a rule")
         # the rule is made from the one that was read: it must still be that one
-        return replace(change, rule=series_rule(rule, chosen.rule), seen=Seen(item.task, is_series=True))
+        return replace(
+            change, rule=series_rule(rule, chosen.rule, item.occurrence), seen=Seen(item.task, is_series=True)
+        )
 
     def change(self, changes: Mapping[int, TaskChange]) -> list[Item]:
         """Change tasks, each in its own way."""
@@ -327,9 +345,15 @@ class Actions:
         options = options_of(self._settings, is_strict_day=draft.is_strict_day)
         return take_apart(draft, now=now, zone=zone, options=options)
 
-    def _combine(self, draft: Draft, now: datetime, zone: ZoneInfo) -> When:
-        options = options_of(self._settings, is_strict_day=draft.is_strict_day)
-        return when.combine(draft.due, draft.every, now=now, zone=zone, options=options)
+    def _time_of(self, draft: Draft, read: When | None, now: datetime, zone: ZoneInfo) -> When | None:
+        """Return the time of a draft: of its options, else of its words; in the zone that it names."""
+        chosen = read
+        if draft.due is not None or draft.every is not None:
+            options = options_of(self._settings, is_strict_day=draft.is_strict_day)
+            chosen = when.combine(draft.due, draft.every, now=now, zone=zone, options=options)
+        if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
+            return chosen.but(rule=chosen.rule.but(zone=zone.key))
+        return chosen
 
     def _zone(self, name: str | None) -> ZoneInfo:
         return self._clock.zone() if name is None else zone_named(name)

@@ -249,7 +249,7 @@ def _with_times(change: TaskChange, asked: Mapping[str, str], item: Item, here: 
     due, repeats = asked.get("due"), asked.get("repeats")
     if repeats:
         chosen = when.combine(due or None, repeats, now=here.now, zone=here.zone, options=here.options)
-        return replace(change, rule=series_rule(rule, chosen.rule))
+        return replace(change, rule=series_rule(rule, chosen.rule, item.occurrence))
     is_single = repeats == "" or not item.task.is_recurring
     at = _due(item, here) if due is None else due
     if not at:

@@ -1,12 +1,13 @@
 """What words of time mean to a verb: an instant to ring at, a place to move to."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from remindcli.core import recurrence, when
 from remindcli.core.rule import Planned, Rule
 from remindcli.core.safe import safe
+from remindcli.core.task import Occurrence
 from remindcli.core.when import Options, When
 from remindcli.errors import UnreadableTimeError, UsageError
 from remindcli.store.asked import Move
@@ -75,19 +76,33 @@ def as_move(chosen: When, zone: ZoneInfo) -> Move:
     return Move(at=planned.at, is_all_day=chosen.rule.is_all_day)
 
 
-def series_rule(old: Rule | None, new: Rule) -> Rule:
-    """Return the rule of a series with another time or another recurrence: what was not said stays."""
+def series_rule(old: Rule | None, new: Rule, current: Occurrence | None) -> Rule:
+    """Return the rule of a series with another time or another recurrence: what was not said stays.
+
+    Args:
+        current: the open occurrence: with another time the series goes on from its day, since what was done before it
+            does not come back at the new time.
+    """
     if old is None:
         return new
     if new.rrule is None:
         if new.is_all_day:
             return old.but(dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), rdate=(), exdate=())
-        return old.but(dtstart=datetime.combine(old.dtstart.date(), new.dtstart.time()), is_all_day=False, exdate=())
+        day = old.dtstart.date()
+        if current is not None and current.planned_for and _may_begin_later(old):
+            day = max(day, date.fromisoformat(current.planned_for[:10]))
+        return old.but(dtstart=datetime.combine(day, new.dtstart.time()), is_all_day=False, exdate=())
     if new.is_all_day and not old.is_all_day:
         return new.but(
             dtstart=datetime.combine(new.dtstart.date(), old.dtstart.time()), zone=old.zone, is_all_day=False
         )
     return new
+
+
+def _may_begin_later(rule: Rule) -> bool:
+    """Return whether a rule gives the same times from a later day of its own on: not if it counts them."""
+    text = rule.rrule or ""
+    return not any(mark in text for mark in ("COUNT=", "HOURLY", "MINUTELY", "SECONDLY"))
 
 
 def coming(chosen: When | None, here: Here) -> list[Planned]:

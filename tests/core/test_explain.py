@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from remindcli.core.explain import explain, moment, ordinal, relative
+from remindcli.core.explain import explain, habit, moment, ordinal, relative
 from remindcli.core.recurrence import canonical
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.when import When, parse
@@ -228,3 +228,17 @@ def test_days_are_counted_over_the_change_of_clocks() -> None:
 def test_numbers_are_counted(number: int, said: str) -> None:
     """Also from the end."""
     assert ordinal(number) == said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("every day 9am", "every day at 09:00"),
+        ("every 2 weeks on tue", "every 2 weeks on Tue"),
+        ("every day 9am 5 times", "every day at 09:00 from Thu 26 Nov 2026 5 times"),
+    ],
+)
+def test_a_start_that_has_passed_is_not_said_unless_the_times_are_counted(phrase: str, said: str) -> None:
+    rule = parse(phrase, now=NOW, zone=BERLIN).rule
+    assert habit(rule, now=NOW + timedelta(days=30), zone=BERLIN) == said
+    assert habit(rule, now=NOW, zone=BERLIN) == explain(When(rule), now=NOW, zone=BERLIN), "one that is to come"

@@ -10,7 +10,8 @@ from remindcli.cli.asked import Json, Quiet, Selectors, Sure, Words
 from remindcli.cli.output import Column, shown
 from remindcli.errors import NotFoundError, UsageError
 
-Count = Annotated[int, typer.Option("-n", min=1, max=1000, metavar="N", help="So many steps.")]
+Count = Annotated[int | None, typer.Option("-n", min=1, max=1000, metavar="N", help="So many steps.")]
+_LISTED = 20
 
 
 @app.command(cls=Command)
@@ -153,7 +154,7 @@ def move(
 def undo(
     ctx: typer.Context,
     *,
-    count: Count = 1,
+    count: Count = None,
     is_list: Annotated[bool, typer.Option("--list", help="Show what could be taken back, the latest first.")] = False,
     is_json: Json = False,
 ) -> None:
@@ -163,9 +164,9 @@ def undo(
     """
     session = asked.begin(ctx, is_json=is_json)
     if not is_list:
-        echo.say_steps(session, "undone", session.actions.undo(count))
+        echo.say_steps(session, "undone", session.actions.undo(count or 1))
         return
-    steps = session.store.history(max(count, 20))
+    steps = session.store.history(count or _LISTED)
     clock = session.environment.clock
     from remindcli.cli import records  # noqa: PLC0415
 
@@ -194,10 +195,10 @@ def undo(
 
 
 @app.command(cls=Command)
-def redo(ctx: typer.Context, *, count: Count = 1, is_json: Json = False) -> None:
+def redo(ctx: typer.Context, *, count: Count = None, is_json: Json = False) -> None:
     """remind redo
 
     Do again what was last undone; -n 3 the last three.
     """
     session = asked.begin(ctx, is_json=is_json)
-    echo.say_steps(session, "redone", session.actions.redo(count))
+    echo.say_steps(session, "redone", session.actions.redo(count or 1))

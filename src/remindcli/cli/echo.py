@@ -7,7 +7,7 @@ from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 
 if TYPE_CHECKING:
-    from remindcli.actions import Understood
+    from remindcli.actions import Moved, Understood
     from remindcli.store.asked import Closed
     from remindcli.store.journal import Step
     from remindcli.store.reading import Item
@@ -165,6 +165,17 @@ def due_words(session: Session, item: "Item") -> str:
         return "no time"
     is_all_day = occurrence.is_all_day
     return records.next_words(occurrence.due_at, is_all_day=is_all_day, now=clock.now(), zone=clock.zone())
+
+
+def moved_words(session: Session, moved: "Moved") -> str:
+    """Return which occurrence of a series is due when now."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    now, zone = clock.now(), clock.zone()
+    was = records.due_words(moved.before, now=now, zone=zone)
+    due = records.moment_words(moved.to.at, is_all_day=moved.to.is_all_day, now=now, zone=zone)
+    return f"the one of {was} is due {due}; --series moves them all"
 
 
 def say_steps(session: Session, how: str, steps: "Sequence[Step]") -> None:

@@ -7,7 +7,6 @@ from remindcli.cli.output import shown
 from remindcli.core import explain, recurrence
 from remindcli.core.rule import Rule
 from remindcli.core.task import Occurrence, TaskState, is_overdue
-from remindcli.core.when import When
 from remindcli.store.reading import Item
 
 KEYS = ("id", "due", "state", "title", "repeats", "list", "tags", "priority")
@@ -108,7 +107,7 @@ def repeats(rule: Rule | None, *, now: datetime, zone: ZoneInfo) -> str:
     """Return the recurrence of a rule in words; "" if it does not come back."""
     if rule is None or rule.rrule is None:
         return ""
-    return explain.explain(When(rule), now=now, zone=zone)
+    return explain.habit(rule, now=now, zone=zone)
 
 
 def due_words(occurrence: Occurrence | None, *, now: datetime, zone: ZoneInfo) -> str:

@@ -77,6 +77,9 @@ def edit(
     scope = "this" if is_this else "series" if is_series else None
     edited = session.actions.edit(ids, draft, folder=session.environment.cwd, scope=scope)
     _say_as_understood(session, edited.items, edited.notes)
+    if session.out.is_for_people:
+        for one in edited.moved:
+            session.out.note(f"note: {echo.moved_words(session, one)}")
 
 
 class _TagCommand(Command):
@@ -195,10 +198,13 @@ def resume(
 
     Let a paused task ring again, or bring a deleted one back. What passed meanwhile is handled as after any absence.
     """
+    from remindcli.core.filters import is_filter  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "resume", states=(TaskState.PAUSED,))
+    is_text = selectors is not None and not any(is_filter(word) for word in selectors)
+    states = (TaskState.PAUSED, TaskState.DELETED) if is_text else (TaskState.PAUSED,)
+    ids = asked.tasks_meant(session, selectors, "resume", states=states)
     asked.must_be_meant(session, selectors, ids, "resume", is_sure=is_sure)
     _say_as_understood(session, session.actions.resume(ids))
 

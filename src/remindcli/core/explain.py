@@ -43,6 +43,14 @@ def explain(when: When, *, now: datetime, zone: ZoneInfo) -> str:
     return rule_text(when.rule)
 
 
+def habit(rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
+    """Return how a rule comes back, for people: without a start that has passed, unless its times are counted."""
+    words = explain(When(rule), now=now, zone=zone)
+    if rule.dtstart.date() > now.astimezone(zone).date() or "COUNT=" in (rule.rrule or ""):
+        return words
+    return words.replace(f" from {_day(rule.dtstart.date(), is_year_named=True)}", "", 1)
+
+
 def _reads_back(phrase: str, when: When, now: datetime, zone: ZoneInfo) -> bool:
     try:
         return parse(phrase, now=now, zone=zone) == when
