@@ -16,7 +16,23 @@ if TYPE_CHECKING:
 
 WARM_VERBS = frozenset(
     {
-        *("a", "add", "cal", "d", "done", "edit", "forecast", "list", "lists", "log", "ls", "metrics", "move", "next"),
+        *(
+            "a",
+            "add",
+            "cal",
+            "d",
+            "done",
+            "edit",
+            "failed",
+            "forecast",
+            "list",
+            "lists",
+            "log",
+            "ls",
+            "metrics",
+            "move",
+            "next",
+        ),
         *("note", "pause", "redo", "resume", "rm", "s", "show", "skip", "snooze", "stats", "status", "tag", "tags"),
         *("ack", "undo", "undone", "when", "why", "__complete"),
     }
