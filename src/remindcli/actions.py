@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from remindcli import nudge
 from remindcli.clock import Clock
 from remindcli.core import when
+from remindcli.core.filters import Filter
 from remindcli.core.rule import Planned
 from remindcli.core.safe import safe
 from remindcli.core.task import NO_CONDITIONS, Conditions, Occurrence, Task, TaskState
 from remindcli.core.when import When
 from remindcli.draft import Draft, Parts, catch_up_of, checked_note, checked_tags, checked_title, take_apart
 from remindcli.errors import NotFoundError, StoreError, UsageError
-from remindcli.language import options_of, past_instant, zone_named
+from remindcli.language import options_of, past_instant, read_filter, zone_named
 from remindcli.moments import Here, as_move, coming, is_time, move_to, ring_at, series_rule
 from remindcli.rings import alerts_of, bound_folder, conditions_of, nag_of
 from remindcli.selection import LIVE, Selected, select
@@ -98,7 +99,11 @@ class Actions:
 
     def select(self, words: Sequence[str], *, states: Sequence[TaskState] = LIVE) -> Selected:
         """Return the tasks that words mean: see selection.select."""
-        return select(self.store, words, now=self._clock.now(), zone=self._clock.zone(), states=states)
+        views = self._settings.views("views")
+        return select(self.store, words, read=self._read_filter, states=states, views=views)
+
+    def _read_filter(self, words: Sequence[str]) -> Filter:
+        return read_filter(words, self._settings, now=self._clock.now(), zone=self._clock.zone())
 
     def just_rang(self) -> list[int]:
         """Return what has rung last and is not answered; nothing if nothing rings."""

@@ -1,9 +1,11 @@
-"""The time language as the settings have it, and zones by their names."""
+"""The languages of times and filters as the settings have them, and zones by their names."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from remindcli.core import recurrence, when
+from remindcli.core import filters, recurrence, when
+from remindcli.core.filters import Filter
 from remindcli.core.safe import safe
 from remindcli.core.when import Options
 from remindcli.core.when.named import NAMED_DAYS
@@ -24,6 +26,15 @@ def options_of(settings: Settings, *, is_strict_day: bool = False) -> Options:
         tonight=settings.time_of("evening"),
         named_days={**NAMED_DAYS, **settings.days("named_days")},
     )
+
+
+def read_filter(words: Sequence[str], settings: Settings, *, now: datetime, zone: ZoneInfo) -> Filter:
+    """Return what filter words mean, with the saved views and the time language of the settings.
+
+    Raises:
+        UsageError: see filters.read.
+    """
+    return filters.read(words, now=now, zone=zone, views=settings.views("views"), options=options_of(settings))
 
 
 def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options) -> datetime:

@@ -188,8 +188,3 @@ def bound_folder(cwd: Path) -> Path:
         if any((parent / name).exists() for name in REPOSITORIES):
             return parent
     return folder
-
-
-def is_bound_here(here: str, cwd: Path) -> bool:
-    """Return whether a task that is bound to a folder belongs where a command is used."""
-    return bool(here) and cwd.resolve().is_relative_to(here)

@@ -1,15 +1,14 @@
 """Which tasks a command means: ids, ranges of ids, texts, or a filter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from remindcli.core import filters
+from remindcli.core.filters import Filter, HasId, HasText, HasTitle
 from remindcli.core.safe import safe
 from remindcli.core.task import TaskState
 from remindcli.errors import AmbiguousError, NotFoundError, UsageError
-from remindcli.store.reading import Item
+from remindcli.store.selecting import Order
 from remindcli.store.store import Store
 
 LIVE = (TaskState.ACTIVE, TaskState.PAUSED)
@@ -30,22 +29,29 @@ class Selected:
 
 
 def select(
-    store: Store, words: Sequence[str], *, now: datetime, zone: ZoneInfo, states: Sequence[TaskState] = LIVE
+    store: Store,
+    words: Sequence[str],
+    *,
+    read: Callable[[Sequence[str]], Filter],
+    states: Sequence[TaskState] = LIVE,
+    views: Collection[str] = (),
 ) -> Selected:
     """Return the tasks that words mean: each an id, a range of ids or a text; or all together a filter.
 
     One word that can only be a filter makes all of them one: `@work overdue`, `is:done 12-15`.
 
     Args:
+        read: reads a filter.
         states: those in which a text or a filter looks; an id means the task whatever its state.
+        views: the names of the saved filters.
 
     Raises:
         NotFoundError: an id, a range or a text means nothing, or no task passes the filter.
         AmbiguousError: a text means several.
         UsageError: a range runs backwards, or a filter can't be read.
     """
-    if any(filters.is_filter(word) for word in words):
-        return Selected(_by_filter(store, words, now, zone, states), is_by_filter=True)
+    if any(filters.is_filter(word, views) for word in words):
+        return Selected(_by_filter(store, words, read(words), states), is_by_filter=True)
     ids: list[int] = []
     for word in words:
         numbers = _numbers(word)
@@ -55,17 +61,6 @@ def select(
             for low, high in numbers:
                 ids += _range(store, low, high, states) if low != high else [store.item(low).task.id]
     return Selected(list(dict.fromkeys(ids)))
-
-
-def candidate(item: Item) -> filters.Candidate:
-    """Return a task as the filters look at it."""
-    return filters.Candidate(
-        task=item.task,
-        occurrence=item.occurrence,
-        is_ringing=item.is_ringing,
-        is_snoozed=item.is_snoozed,
-        has_failed=item.has_failed,
-    )
 
 
 def _numbers(word: str) -> list[tuple[int, int]] | None:
@@ -83,37 +78,33 @@ def _numbers(word: str) -> list[tuple[int, int]] | None:
 
 
 def _range(store: Store, low: int, high: int, states: Sequence[TaskState]) -> list[int]:
-    ids = sorted(item.task.id for item in store.items(states) if low <= item.task.id <= high)
-    if not ids:
+    found = store.select(Filter(HasId(((low, high),)), tuple(states)), [Order("id")])
+    if not found.ids:
         raise NotFoundError(f"there is no task from {low} to {high}", hint="remind list shows the ids")
-    return ids
+    return list(found.ids)
 
 
-def _by_filter(
-    store: Store, words: Sequence[str], now: datetime, zone: ZoneInfo, states: Sequence[TaskState]
-) -> list[int]:
-    passes = filters.read(words, now=now, zone=zone)
-    asked = filters.asks_for(words)
-    among = states if asked == LIVE else asked
-    ids = [item.task.id for item in store.items(among) if passes(candidate(item))]
-    if not ids:
+def _by_filter(store: Store, words: Sequence[str], filtered: Filter, states: Sequence[TaskState]) -> list[int]:
+    among = tuple(states) if filtered.states == LIVE else filtered.states
+    found = store.select(filtered.but(states=among))
+    if not found.ids:
         line = " ".join(words)
         raise NotFoundError(f'no task passes "{safe(line, 60)}"', hint=f"remind list {safe(line, 60)}")
-    return ids
+    return list(found.ids)
 
 
 def _by_text(store: Store, text: str, states: Sequence[TaskState]) -> int:
     wanted = text.casefold().strip()
-    items = store.items(states)
-    exact = [item for item in items if item.task.title.casefold() == wanted]
-    found = exact or [item for item in items if wanted and wanted in item.task.title.casefold()]
-    if not found:
+    found = store.select(Filter(HasTitle(wanted), tuple(states)), limit=_IN_A_LIST)
+    if not found.ids and wanted:
+        found = store.select(Filter(HasText(wanted, is_note_too=False), tuple(states)), limit=_IN_A_LIST)
+    if not found.ids:
         raise NotFoundError(f'no open task has "{safe(text, 60)}" in its title', hint="remind list shows them")
-    if len(found) > 1:
-        more = f" and {len(found) - _IN_A_LIST} more" if len(found) > _IN_A_LIST else ""
+    if found.total > 1:
+        more = f" and {found.total - _IN_A_LIST} more" if found.total > _IN_A_LIST else ""
         raise AmbiguousError(
-            f'"{safe(text, 60)}" means {len(found)} tasks',
-            why=", ".join(f"{item.task.id} {safe(item.task.title, 40)}" for item in found[:_IN_A_LIST]) + more,
+            f'"{safe(text, 60)}" means {found.total} tasks',
+            why=", ".join(f"{one.task.id} {safe(one.task.title, 40)}" for one in store.pages(found.ids)) + more,
             hint="use the id",
         )
-    return found[0].task.id
+    return found.ids[0]

@@ -171,6 +171,23 @@ def _maybe_names(value: object) -> tuple[str, ...]:
     return _names(value) if value not in ("", [], ()) else ()
 
 
+def _views(value: object) -> dict[str, str]:
+    """Return saved filters by name, from a table or from "work-week=@work and week; other=+home"."""
+    if isinstance(value, str):
+        value = dict(part.split("=", 1) for part in value.split(";") if "=" in part)
+    if not isinstance(value, dict):
+        raise ValueError('names with their filters, such as { work-week = "@work and week" }')  # noqa: TRY004
+    views = {}
+    for name, words in value.items():
+        key = str(name).strip().lower()
+        if not key[:1].isalpha() or not key.replace("-", "").replace("_", "").isalnum():
+            raise ValueError(f'names of letters, digits, "-" and "_", which "{name}" is not')
+        if not isinstance(words, str) or not words.strip():
+            raise ValueError(f'filter words such as "@work and week" for "{name}"')
+        views[key] = words.strip()
+    return views
+
+
 def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         try:
@@ -230,6 +247,7 @@ TABLE: tuple[Setting, ...] = (
         'What the desktop\'s own do-not-disturb does: "hold" or "ignore".',
         _one_of("hold", "ignore"),
     ),
+    Setting("views", {}, 'Saved filters: { work-week = "@work and week" } is used as `remind list work-week`.', _views),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
 )
 _TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})
@@ -287,6 +305,12 @@ class Settings:
 
     def spans(self, name: str) -> Mapping[str, timedelta]:
         """Return a setting that is spans by name."""
+        value = self.values[name]
+        assert isinstance(value, dict)
+        return value
+
+    def views(self, name: str) -> Mapping[str, str]:
+        """Return a setting that holds saved filters, each by its name."""
         value = self.values[name]
         assert isinstance(value, dict)
         return value

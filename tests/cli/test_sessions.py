@@ -204,10 +204,10 @@ def test_show_tells_everything(remind: Remind) -> None:
   tags     +home
   note     to the landlord
   added    Tue 24 Nov 09:00
-  next     Mon 30 Nov 09:00 (in 6 days)
+  next     Mon 30 Nov 09:00 (in 6 days)  · the last day of a short month
            Thu 31 Dec 09:00 (in 37 days)
            Sun 31 Jan 2027 09:00 (in 68 days)
-           Sun 28 Feb 2027 09:00 (in 96 days)
+           Sun 28 Feb 2027 09:00 (in 96 days)  · the last day of a short month
            Wed 31 Mar 2027 09:00 (in 127 days)"""
     )
     shown = json.loads(remind.out("show 1 --json"))

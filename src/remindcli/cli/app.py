@@ -1,6 +1,6 @@
 """The command tree: typer, taught to print through our output and to say what was meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -51,20 +51,44 @@ class Command(_HelpOnOurOutput, TyperCommand):
         return _first_sentence(self.help or "", limit)
 
 
+_TAG_OFF = "\ufdd0"
+"""Stands before a word like -tag while options are read: a character that no text has."""
+
+
 class FilterCommand(Command):
     """A verb that takes filter words: -tag among them is a filter and no option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the words; those like -tag go to the filter as they are."""
-        end = args.index("--") if "--" in args else len(args)
-        without = [word for word in args[:end] if _leaves_out_a_tag(word)]
-        rest = super().parse_args(ctx, [word for word in args[:end] if not _leaves_out_a_tag(word)] + args[end:])
-        ctx.params["words"] = [*(ctx.params["words"] or []), *without]
+        """Read the words; those like -tag stay where they are among the filter words.
+
+        Raises:
+            UsageError: a word with one hyphen is spelled as an option with two.
+        """
+        rest = super().parse_args(ctx, list(self._marked(args)))
+        for name, value in ctx.params.items():
+            if isinstance(value, list | tuple):
+                ctx.params[name] = [_unmarked(word) for word in value]
         return rest
 
+    def _marked(self, args: Sequence[str]) -> Iterator[str]:
+        """Yield the words, those that leave out a tag with a mark; what an option's value or a bundle is stays."""
+        options: dict[str, Any] = {name: param for param in self.params for name in param.opts if name.startswith("-")}
+        options |= dict.fromkeys(("-h", "--help"), None)
+        is_value = is_over = False
+        for word in args:
+            is_tag = not is_value and not is_over and len(word) > 2 and word[0] == "-" and word[1] not in "-0123456789."
+            if is_tag and all(f"-{letter}" in options for letter in word[1:]):
+                is_tag = False  # a bundle: -q0
+            if is_tag and f"-{word}" in options:
+                raise UsageError(f'"{word}" is read as a tag', hint=f"did you mean -{word}? else: not +{word[1:]}")
+            yield _TAG_OFF + word if is_tag else word
+            is_over = is_over or (word == "--" and not is_value)
+            param = options.get(word)
+            is_value = not is_value and not is_over and param is not None and not getattr(param, "is_flag", False)
 
-def _leaves_out_a_tag(word: str) -> bool:
-    return len(word) > 2 and word[0] == "-" and word[1].isalpha()
+
+def _unmarked(word: Any) -> Any:
+    return word.removeprefix(_TAG_OFF) if isinstance(word, str) else word
 
 
 class Group(_HelpOnOurOutput, TyperGroup):

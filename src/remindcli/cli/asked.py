@@ -204,7 +204,7 @@ def must_be_meant(
         return
     from remindcli.core.filters import is_filter  # noqa: PLC0415
 
-    if not any(is_filter(word) for word in words):
+    if not any(is_filter(word, session.settings.views("views")) for word in words):
         return
     environment = session.environment
     question = f"{verb} {len(ids)} tasks"

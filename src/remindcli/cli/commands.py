@@ -15,6 +15,7 @@ from remindcli.cli import (
     failures,
     pick,
     service,
+    show,
     stats,
     status,
     tasks,
@@ -35,9 +36,11 @@ __all__ = [
     "pick",
     "run",
     "service",
+    "show",
     "stats",
     "status",
     "tasks",
+    "views",
     "when",
 ]
 
@@ -62,5 +65,7 @@ def remind(
         session.out.line(f"remind {__version__}")
         return ExitStatus.OK
     if ctx.invoked_subcommand is None:
-        return views.overview(session)
+        from remindcli.cli.overview import overview  # noqa: PLC0415
+
+        return overview(session)
     return None

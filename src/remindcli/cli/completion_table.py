@@ -60,6 +60,28 @@ why -h --help  Show this help
 pick  Pick a task from a list on the terminal, and print its id
 pick --json  Print JSON
 pick -h --help  Show this help
+list  List tasks, the next due first
+list --columns FIELDS  Show these fields: id,due,title
+list --sort FIELDS  Sort by these: priority,-created (the latest first)
+list --group FIELD  A heading for each day, list, tag, priority or state
+list --limit N  Show the first N
+list --format TEXT  A record as you want it: '{id}\t{title}'
+list -0 --null  End each record with NUL, for xargs -0
+list --json  Print JSON
+list -q --quiet  Print ids only
+list --exit-code  Exit 4 if nothing matches
+list -h --help  Show this help
+next  Show what is due next, from now on; what is overdue is not next
+next -n --limit N  Show the next N
+next --format TEXT  A record as you want it: '{id}\t{title}'
+next -0 --null  End each record with NUL, for xargs -0
+next --json  Print JSON
+next -q --quiet  Print ids only
+next --exit-code  Exit 4 if nothing matches
+next -h --help  Show this help
+show  Show everything about a task: its rule in words, its next five times, what was told of it
+show --json  Print JSON
+show -h --help  Show this help
 stats  Count what was told: how late, on which channels, what had to be tried again, what was
 stats --delivery  Only how reminders were told: how late, where, how often
 stats --json  Print JSON
@@ -142,15 +164,6 @@ resume -y --yes  Do it to all that a filter finds, unasked
 resume --json  Print JSON
 resume -q --quiet  Print ids only
 resume -h --help  Show this help
-list  List tasks, the next due first
-list --json  Print JSON
-list -q --quiet  Print ids only
-list --limit N  Show the first N
-list --exit-code  Exit 4 if nothing matches
-list -h --help  Show this help
-show  Show everything about one task: its rule in words, its next five times, what was told
-show --json  Print JSON
-show -h --help  Show this help
 when  Show what a phrase means: its reading, its rule, and the next times, with clock
 when -n --next N  Show the next N
 when --from TIME  As if asked at that time: 2026-12-24T18:00

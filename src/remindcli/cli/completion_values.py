@@ -9,6 +9,7 @@ from remindcli.cli import completion_words as words
 from remindcli.cli.completion_places import ALIASES, Place
 from remindcli.cli.completion_words import Kind
 from remindcli.cli.session import CHANNEL_NAMES, Session
+from remindcli.core import filter_words
 from remindcli.core.safe import safe
 from remindcli.store import glance
 
@@ -156,10 +157,9 @@ def _moment_words(place: Place, _session: Session) -> Iterator[Pair]:
 
 
 def _filters(place: Place, session: Session) -> Iterator[Pair]:
-    from remindcli.core import filters  # noqa: PLC0415 (it brings difflib along)
-
     yield from _tokens(place, session)
-    yield from ((name, "") for name in filters.NAMES)
+    yield from filter_words.SPANS.items()
+    yield from ((f"is:{name}", about) for name, about in filter_words.STATES.items())
     if not place.typed:
         yield from words.PRIORITIES.items()
         yield from ((f"+{tag}", about) for tag, about in _tags(place, session))

@@ -1,7 +1,7 @@
 """The only module that prints: lines and tables for people, tab-separated lines for pipes, JSON for programs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from remindcli.cli.environment import Environment
@@ -38,17 +38,33 @@ class Output:
 
     Attributes:
         is_quiet: only ids are printed.
+        form: how --format wants a record; None if it was not given.
+        has_nul: a record ends in NUL instead of a line end.
     """
 
     def __init__(self, environment: Environment, *, is_json: bool = False) -> None:
         self._environment = environment
         self.is_json = is_json
         self.is_quiet = False
+        self.form: Callable[[Mapping[str, str], str], str] | None = None
+        self.has_nul = False
 
     @property
     def is_for_people(self) -> bool:
         """Return whether a person reads the result on a terminal."""
-        return self._environment.has_terminal_out and not self.is_json and not self.is_quiet
+        is_plain = self.is_json or self.is_quiet or self.has_nul or self.form is not None
+        return self._environment.has_terminal_out and not is_plain
+
+    @property
+    def width(self) -> int:
+        """Return how many columns there are to fill."""
+        return max(_NARROWEST, self._environment.width)
+
+    @property
+    def has_blocks(self) -> bool:
+        """Return whether what reads the output takes block characters."""
+        encoding = getattr(self._environment.stdout, "encoding", None) or "utf-8"
+        return encoding.lower().replace("-", "") == "utf8"
 
     def line(self, text: str = "") -> None:
         """Print a line of the result; what is outside text in it is safe already."""
@@ -79,10 +95,30 @@ class Output:
         self.line(json.dumps(value, ensure_ascii=self._environment.has_terminal_out))
         self._environment.stdout.flush()
 
-    def records(self, records: Sequence[Mapping[str, object]], keys: Sequence[str]) -> None:
-        """Print one tab-separated line a record: nothing cut, nothing coloured."""
+    def records(self, records: Iterable[Mapping[str, object]], keys: Sequence[str]) -> None:
+        """Print one line a record, as it comes: by --format, else tab-separated; nothing cut, nothing coloured."""
+        write, form = self._environment.stdout.write, self.form
+        end = "\0" if self.has_nul else "\n"
         for record in records:
-            self.line("\t".join(_cell(record.get(key)) for key in keys))
+            if form is not None:
+                write(form({key: _cell(value) for key, value in record.items()}, end))
+            else:
+                write("\t".join(_cell(record.get(key)) for key in keys) + end)
+
+    def listed(self, records: Iterable[Mapping[str, object]], keys: Sequence[str]) -> None:
+        """Print records for programs, as they come: JSON, ids, or a line each."""
+        if not self.is_json:
+            self.records(records, keys[:1] if self.is_quiet else keys)
+            return
+        write, is_terminal = self._environment.stdout.write, self._environment.has_terminal_out
+        count = 0
+        for record in records:
+            text = json.dumps(record, ensure_ascii=is_terminal, indent=2 if is_terminal else None)
+            if is_terminal:
+                text = "\n  " + text.replace("\n", "\n  ")
+            write(("," if count and is_terminal else ", " if count else "[") + text)
+            count += 1
+        write(("\n]" if is_terminal else "]") + "\n" if count else "[]\n")
 
     def tables(self, columns: Sequence[Column], sections: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
         """Print tables as wide as the terminal, one under the other with the same columns.
@@ -97,7 +133,7 @@ class Output:
         from rich.text import Text  # noqa: PLC0415
 
         environment = self._environment
-        width = max(_NARROWEST, environment.width)
+        width = self.width
         console = Console(
             file=environment.stdout,
             width=width,

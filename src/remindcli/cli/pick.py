@@ -21,16 +21,12 @@ def pick(
     Pick a task from a list on the terminal, and print its id. Type to narrow it; arrows, Enter; Esc leaves.
     """
     from remindcli.cli import picking  # noqa: PLC0415
-    from remindcli.core import filters  # noqa: PLC0415
-    from remindcli.selection import candidate  # noqa: PLC0415
 
     session = asked.begin(ctx, is_json=is_json)
-    clock = session.environment.clock
-    chosen = words or []
-    passes = filters.read(chosen, now=clock.now(), zone=clock.zone())
+    filtered = session.filtered(words or [])
     if not picking.is_possible(session.environment):
         raise UsageError("there is no terminal to pick on", hint="remind list shows the ids")
-    items = [item for item in session.store.items(filters.asks_for(chosen)) if passes(candidate(item))]
+    items = list(session.store.pages(session.store.select(filtered).ids))
     task_id = picking.pick_task(session, items, "which?")
     if session.out.is_json:
         session.out.data({"id": task_id})

@@ -13,6 +13,15 @@ KEYS = ("id", "due", "state", "title", "repeats", "list", "tags", "priority")
 """The fields of a tab-separated line, in their order; fields are only ever added at the end."""
 
 
+FIELDS = (
+    *KEYS,
+    *("uid", "note", "is_all_day", "rrule", "dtstart", "zone", "repeat", "planned_for", "next_due", "passed"),
+    *("rings_at", "rang_at", "alerts", "channels", "catch_up", "created_at", "modified_at"),
+    *("day_alerts", "nag_seconds", "is_nagging", "is_kept", "waits_for", "if", "until_ok", "run", "folder", "here"),
+)
+"""The fields of `record`, in their order."""
+
+
 def record(item: Item, *, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     """Return a task as programs read it: names are stable, times are ISO 8601 with offset."""
     task, occurrence = item.task, item.occurrence

@@ -8,9 +8,11 @@ from remindcli.cli.output import Output
 from remindcli.errors import AlreadyDoneError, StoreError
 
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from remindcli.actions import Actions
+    from remindcli.core.filters import Filter
     from remindcli.core.when import Options
     from remindcli.settings import Settings
     from remindcli.store.store import Store
@@ -81,6 +83,17 @@ class Session:
         from remindcli.language import options_of  # noqa: PLC0415
 
         return options_of(self.settings, is_strict_day=is_strict_day)
+
+    def filtered(self, words: "Sequence[str]") -> "Filter":
+        """Return what filter words mean, with the saved views and the time language of the settings.
+
+        Raises:
+            UsageError: see `filters.read`.
+        """
+        from remindcli.language import read_filter  # noqa: PLC0415
+
+        clock = self.environment.clock
+        return read_filter(words, self.settings, now=clock.now(), zone=clock.zone())
 
     def zone(self, name: str | None) -> "ZoneInfo":
         """Return the zone of that name, or the local one.

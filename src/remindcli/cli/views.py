@@ -1,238 +1,286 @@
-"""The verbs that read: bare remind, list, show."""
+"""The verbs that list tasks: list, next."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from remindcli.cli import asked
-from remindcli.cli.app import Command, FilterCommand, app, session_of
-from remindcli.cli.output import Column, shown
+from remindcli.cli.app import FilterCommand, app
 from remindcli.cli.session import Session
-from remindcli.errors import ExitStatus
+from remindcli.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from remindcli.cli.table import View
+    from remindcli.core.filters import Filter
     from remindcli.store.reading import Item
+    from remindcli.store.selecting import Found, Order
 
-_COLUMNS = (
-    Column("id", "id"),
-    Column("due", "due", rank=1),
-    Column("away", "", rank=4),
-    Column("state", "state", rank=2),
-    Column("title", "task", is_wide=True),
-    Column("repeats", "repeats", is_wide=True, rank=5),
-    Column("labels", "tags", is_wide=True, rank=3),
-)
-_STYLES = {"overdue": "red", "ringing": "bold yellow", "failed": "bold red", "snoozed": "cyan"}
-_LATEST = 5
-_WEEK = timedelta(days=7)
-
-
-def overview(session: Session) -> int:
-    """Show what is overdue, due today, and due in the next seven days."""
-    now, zone = _now(session)
-    items = [item for item in session.store.items() if item.occurrence is not None]
-    today = now.astimezone(zone).date()
-    sections: dict[str, list[Item]] = {"Here": [], "Overdue": [], "Today": [], "Next 7 days": []}
-    from remindcli.cli import records  # noqa: PLC0415
-    from remindcli.rings import is_bound_here  # noqa: PLC0415
-
-    later = 0
-    for item in items:
-        assert item.occurrence is not None
-        due_at = item.occurrence.due_at
-        if is_bound_here(item.task.here, session.environment.cwd):
-            sections["Here"].append(item)
-            continue
-        if due_at is None:
-            continue
-        away = due_at.astimezone(zone).date() - today
-        if records.overdue(item.occurrence, now=now, zone=zone):
-            sections["Overdue"].append(item)
-        elif away <= timedelta(0):
-            sections["Today"].append(item)
-        elif away < _WEEK:
-            sections["Next 7 days"].append(item)
-        else:
-            later += 1
-    due = [item for section in sections.values() for item in section]
-    if not session.out.is_for_people:
-        _print(session, due, now, zone)
-        return ExitStatus.OK
-    tables = {title: [_row(item, now, zone) for item in section] for title, section in sections.items() if section}
-    session.out.tables(_COLUMNS, tables)
-    if not due:
-        session.out.line("Nothing is due in the next 7 days.")
-    undated = len(items) - len(due) - later
-    more = [f"{later} later"] * bool(later) + [f"{undated} without a time"] * bool(undated)
-    if more:
-        if due:
-            session.out.line()
-        session.out.line(f"And {' and '.join(more)}: remind list")
-    elif not items:
-        session.out.line("Write something down: remind add call bob tomorrow 5pm")
-    return ExitStatus.OK
+Filters = Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)]
+Nul = Annotated[bool, typer.Option("-0", "--null", help="End each record with NUL, for xargs -0.")]
+Form = Annotated[
+    str | None, typer.Option("--format", metavar="TEXT", help="A record as you want it: '{id}\\t{title}'.")
+]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit 4 if nothing matches.")]
+GROUPS = ("day", "list", "tag", "priority", "state")
+_MOST_ON_A_TERMINAL = 1000
 
 
 @app.command("list", cls=FilterCommand)
 def list_tasks(
     ctx: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
-    *,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    is_quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print ids only.")] = False,
+    words: Filters = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", metavar="FIELDS", help="Show these fields: id,due,title.")
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option("--sort", metavar="FIELDS", help="Sort by these: priority,-created (the latest first)."),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option("--group", metavar="FIELD", help="A heading for each day, list, tag, priority or state."),
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Show the first N.")] = None,
-    has_exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 4 if nothing matches.")] = False,
+    form: Form = None,
+    *,
+    has_nul: Nul = False,
+    is_json: asked.Json = False,
+    is_quiet: asked.Quiet = False,
+    has_exit_code: ExitCode = False,
 ) -> int:
     """remind list +home week
 
-    List tasks, the next due first. Filters: +tag -tag @list p1 7 12-15 overdue today tomorrow week is:recurring
-    is:ringing is:snoozed is:failed is:paused is:done is:deleted; other words are looked for in the text.
+    List tasks, the next due first. Filters: +tag -tag @list p1 7 12-15 overdue today tomorrow week fri before:fri
+    after:+2d fri..sun every:monthly is:recurring is:ringing is:snoozed is:paused is:done is:failed is:deleted or not;
+    other words are looked for in the text.
     """
-    from remindcli.core import filters  # noqa: PLC0415
-    from remindcli.selection import candidate  # noqa: PLC0415
-
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
-    session.out.is_quiet = is_quiet
-    now, zone = _now(session)
+    session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form)
+    names = _columns(columns)
+    orders = _orders(sort)
+    key = _group(group)
     chosen = words or []
-    passes = filters.read(chosen, now=now, zone=zone)
-    items = [item for item in session.store.items(filters.asks_for(chosen)) if passes(candidate(item))]
-    shown_items = items[:limit]
+    filtered = session.filtered(chosen)
+    most = limit
+    if limit is None and session.out.is_for_people:
+        most = _MOST_ON_A_TERMINAL
+    found = session.store.select(filtered, orders, limit=most)
     if session.out.is_for_people:
-        if shown_items:
-            session.out.tables(_COLUMNS, {"": [_row(item, now, zone) for item in shown_items]})
-        else:
-            session.out.line("Nothing matches." if chosen else "Nothing to do. remind add call bob tomorrow 5pm")
-        if len(items) > len(shown_items):
-            session.out.line(f"And {len(items) - len(shown_items)} more.")
+        _show(session, found, names, key, is_chosen=bool(chosen))
     else:
-        _print(session, shown_items, now, zone)
-    return ExitStatus.NOTHING_MATCHED if has_exit_code and not items else ExitStatus.OK
+        _print(session, found.ids, names)
+    return say_nothing_matched(session, filtered, found.total, has_exit_code=has_exit_code)
 
 
-@app.command(cls=Command)
-def show(
+@app.command("next", cls=FilterCommand)
+def next_(
     ctx: typer.Context,
-    selector: Annotated[str | None, typer.Argument(metavar="[ID|TEXT]", show_default=False)] = None,
+    words: Filters = None,
+    count: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, metavar="N", help="Show the next N.")] = 1,
+    form: Form = None,
     *,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """remind show 7
+    has_nul: Nul = False,
+    is_json: asked.Json = False,
+    is_quiet: asked.Quiet = False,
+    has_exit_code: ExitCode = False,
+) -> int:
+    """remind next
 
-    Show everything about one task: its rule in words, its next five times, what was told of it.
+    Show what is due next, from now on; what is overdue is not next.
     """
-    from remindcli.cli import records  # noqa: PLC0415
-    from remindcli.core import recurrence  # noqa: PLC0415
+    from remindcli.cli.table import USUAL, row  # noqa: PLC0415
+    from remindcli.core.filters import Both, IsDue, Not  # noqa: PLC0415
 
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
-    now, zone = _now(session)
-    task_id = asked.one_task(session, selector, "show")
-    item = session.store.item(task_id)
-    rule = item.task.rule
-    begin = now
-    if rule is not None and rule.is_all_day:
-        begin = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(seconds=1)
-    coming = recurrence.preview(rule, begin, zone, _LATEST) if rule is not None and item.task.is_recurring else []
-    tries = session.store.tries(task_id, _LATEST)
-    record = records.record(item, now=now, zone=zone)
+    session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form)
+    filtered = session.filtered(words or [])
+    view = point_of_view(session)
+    is_next = Both((filtered.condition, IsDue(None, None), Not(session.filtered(["overdue"]).condition)))
+    found = session.store.select(filtered.but(condition=is_next), limit=count)
     if not session.out.is_for_people:
-        record["next"] = [records.iso(planned.at, zone) for planned in coming]
-        record["tries"] = [
-            {
-                "at": records.iso(one.tried_at, zone),
-                "number": one.number,
-                "channel": one.channel,
-                "result": one.result.value,
-                "target": one.target,
-                "error": one.error,
-            }
-            for one in tries
-        ]
-        if session.out.is_json:
-            session.out.data(record)
-        else:
-            session.out.records(
-                [{"key": key, "value": value} for key, value in record.items() if key != "tries"], ("key", "value")
-            )
-        return
-    session.out.line(records.name(item))
-    from remindcli.cli import ringing  # noqa: PLC0415
-
-    facts = _facts(item, now, zone) + ringing.facts(item, session.settings, now=now, zone=zone)
-    for label, text in ((label, text) for label, text in facts if text):
-        session.out.line(f"  {label:<9}{text}")
-    is_all_day = bool(rule and rule.is_all_day)
-    for label, planned in zip(("next", *[""] * _LATEST), coming, strict=False):
-        due = records.next_words(planned.at, is_all_day=is_all_day, now=now, zone=zone)
-        session.out.line(f"  {label:<9}{due}")
-    for label, one in zip(("told", *[""] * _LATEST), tries, strict=False):
-        at = records.moment_words(one.tried_at, is_all_day=False, now=now, zone=zone)
-        how = f"{one.result.value} on {one.channel}" + (f": {shown(one.error, 120)}" if one.error else "")
-        session.out.line(f"  {label:<9}{at}  {how}")
-
-
-def _facts(item: "Item", now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """Return what is known of a task, each with its label; what does not apply is left out."""
-    from remindcli.cli import records  # noqa: PLC0415
-
-    task, occurrence = item.task, item.occurrence
-    facts = [("state", records.state(item, now=now, zone=zone))]
-    if occurrence is not None and occurrence.due_at is not None:
-        due = records.next_words(occurrence.due_at, is_all_day=occurrence.is_all_day, now=now, zone=zone)
-        facts.append(("due", due + (" (moved)" if occurrence.moved_to else "")))
-    facts += [
-        ("repeats", records.repeats(task.rule, now=now, zone=zone)),
-        ("rule", task.rule.rrule or "" if task.rule else ""),
-        ("zone", task.rule.zone or "" if task.rule else ""),
-        ("passed", f"{item.passed} unanswered before" if item.passed else ""),
-        ("rings", records.moment_words(item.rings_at, is_all_day=False, now=now, zone=zone) if item.rings_at else ""),
-        ("rang", records.moment_words(item.rang_at, is_all_day=False, now=now, zone=zone) if item.rang_at else ""),
-        ("list", shown(task.list_name)),
-        ("tags", shown(" ".join(f"+{tag}" for tag in task.tags))),
-        ("priority", f"p{task.priority}" if task.priority else ""),
-        ("channels", shown(", ".join(task.channels))),
-        ("note", shown(task.note, 2000)),
-        ("added", records.moment_words(task.created_at, is_all_day=False, now=now, zone=zone)),
-    ]
-    return [(label, text) for label, text in facts if text]
-
-
-def _now(session: Session) -> tuple[datetime, ZoneInfo]:
-    clock = session.environment.clock
-    return clock.now(), clock.zone()
-
-
-def _row(item: "Item", now: datetime, zone: ZoneInfo) -> dict[str, str]:
-    from remindcli.cli import records  # noqa: PLC0415
-
-    state = records.state(item, now=now, zone=zone)
-    state_words = "nagging" if item.is_nagging and state == "ringing" else "kept" if item.is_kept else state
-    labels = [f"+{tag}" for tag in item.task.tags]
-    labels += [f"@{item.task.list_name}"] if item.task.list_name else []
-    labels += [f"p{item.task.priority}"] if item.task.priority else []
-    passed = f" ({item.passed} passed)" if item.passed else ""
-    return {
-        "id": str(item.task.id),
-        "due": records.due_words(item.occurrence, now=now, zone=zone),
-        "away": records.away_words(item.occurrence, now=now, zone=zone),
-        "state": ("" if state_words == "open" else state_words) + passed,
-        "title": item.task.title,
-        "repeats": records.repeats(item.task.rule, now=now, zone=zone),
-        "labels": " ".join(labels),
-        "style": _STYLES.get(state, ""),
-    }
-
-
-def _print(session: Session, items: Sequence["Item"], now: datetime, zone: ZoneInfo) -> None:
-    from remindcli.cli import records  # noqa: PLC0415
-
-    if session.out.is_json:
-        session.out.data([records.record(item, now=now, zone=zone) for item in items])
+        _print(session, found.ids, None)
+    elif found.ids:
+        session.out.tables(USUAL, {"": [row(item, view) for item in session.store.pages(found.ids)]})
     else:
-        rows = [records.record(item, now=now, zone=zone) for item in items]
-        session.out.records(rows, ("id",) if session.out.is_quiet else records.KEYS)
+        session.out.line("Nothing comes.")
+    return say_nothing_matched(session, filtered, found.total, has_exit_code=has_exit_code)
+
+
+def begin(
+    ctx: typer.Context,
+    *,
+    is_json: bool,
+    is_quiet: bool = False,
+    has_nul: bool = False,
+    form: str | None = None,
+    fields: Sequence[str] = (),
+) -> Session:
+    """Return the session, told how records are to be printed.
+
+    Args:
+        fields: what --format knows; those of a task if there are none.
+
+    Raises:
+        UsageError: --format can't be read.
+    """
+    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
+    out = session.out
+    out.has_nul = has_nul
+    if form is not None:
+        from remindcli.cli.formats import Format  # noqa: PLC0415
+        from remindcli.cli.records import FIELDS  # noqa: PLC0415
+
+        if out.is_json or is_quiet:
+            raise UsageError(f"--format and {'-q' if is_quiet else '--json'} exclude each other", hint="leave one out")
+        out.form = Format(form, fields or FIELDS)
+    return session
+
+
+def point_of_view(session: Session) -> "View":
+    """Return now and the local zone."""
+    from remindcli.cli.table import View  # noqa: PLC0415
+
+    clock = session.environment.clock
+    return View(clock.now(), clock.zone())
+
+
+def say_nothing_matched(session: Session, filtered: "Filter", total: int, *, has_exit_code: bool) -> int:
+    """Return the exit status; where nothing matched, say which word may have been meant as a filter."""
+    if total:
+        return ExitStatus.OK
+    from remindcli.cli.output import shown  # noqa: PLC0415
+    from remindcli.core import filters  # noqa: PLC0415
+
+    near = filters.nearest(filtered, tuple(session.settings.views("views")))
+    if near is not None:
+        session.out.note(f'note: "{shown(near[0], 40)}" was looked for in the text; did you mean {near[1]}?')
+    return ExitStatus.NOTHING_MATCHED if has_exit_code else ExitStatus.OK
+
+
+def _columns(text: str | None) -> list[str] | None:
+    """Return the fields that --columns names."""
+    if text is None:
+        return None
+    from remindcli.cli.formats import unknown_field  # noqa: PLC0415
+    from remindcli.cli.records import FIELDS  # noqa: PLC0415
+
+    names = list(_parts(text))
+    for name in names:
+        if name not in FIELDS:
+            raise unknown_field(name, FIELDS)
+    if not names:
+        raise UsageError("--columns names no field", hint="--columns id,due,title")
+    return list(dict.fromkeys(names))
+
+
+def _orders(text: str | None) -> "list[Order]":
+    """Return what --sort names."""
+    if text is None:
+        return []
+    from remindcli.cli.formats import unknown_field  # noqa: PLC0415
+    from remindcli.store.selecting import ORDERS, Order  # noqa: PLC0415
+
+    orders = []
+    for name in _parts(text):
+        bare = name.removeprefix("-").removesuffix("_at")
+        if bare not in ORDERS:
+            raise unknown_field(bare, tuple(ORDERS))
+        orders.append(Order(bare, is_down=name.startswith("-")))
+    return orders
+
+
+def _group(name: str | None) -> str | None:
+    if name is not None and name not in GROUPS:
+        from remindcli.cli.formats import unknown_field  # noqa: PLC0415
+
+        raise unknown_field(name, GROUPS)
+    return name
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (part for part in (piece.strip().lower() for piece in text.split(",")) if part)
+
+
+def _print(session: Session, ids: Sequence[int], names: Sequence[str] | None) -> None:
+    from remindcli.cli import records  # noqa: PLC0415
+
+    view = point_of_view(session)
+    rows: Iterable[dict[str, object]] = (
+        records.record(item, now=view.now, zone=view.zone) for item in session.store.pages(ids)
+    )
+    if session.out.is_quiet and not session.out.is_json:
+        rows = ({"id": task_id} for task_id in ids)
+    elif names is not None and session.out.form is None:
+        rows = ({name: row[name] for name in names} for row in rows)
+    keys = ("id",) if session.out.is_quiet else records.KEYS if names is None else names
+    session.out.listed(rows, keys)
+
+
+def _show(session: Session, found: "Found", names: list[str] | None, group: str | None, *, is_chosen: bool) -> None:
+    from remindcli.cli import table  # noqa: PLC0415
+
+    if not found.ids:
+        session.out.line("Nothing matches." if is_chosen else "Nothing to do. remind add call bob tomorrow 5pm")
+        return
+    view = point_of_view(session)
+    items = session.store.pages(found.ids)
+    if group is None:
+        sections = {"": [table.row(item, view, names) for item in items]}
+    else:
+        sections = {}
+        head = _HEADS[group]
+        for item in items:
+            for title in head(item, view):
+                sections.setdefault(title, []).append(table.row(item, view, names))
+        if group != "day":
+            sections = dict(sorted(sections.items(), key=lambda pair: (pair[0].startswith("no "), pair[0])))
+    session.out.tables(table.columns(names), sections)
+    if found.total > len(found.ids):
+        session.out.line(f"And {found.total - len(found.ids)} more.")
+
+
+def _days(item: "Item", view: "View") -> Iterator[str]:
+    from remindcli.cli import records  # noqa: PLC0415
+
+    occurrence = item.occurrence
+    if occurrence is None or occurrence.due_at is None:
+        yield "no time"
+    else:
+        yield records.next_words(
+            occurrence.due_at.astimezone(view.zone).replace(hour=0, minute=0, second=0, microsecond=0),
+            is_all_day=True,
+            now=view.now,
+            zone=view.zone,
+        )
+
+
+def _states(item: "Item", view: "View") -> Iterator[str]:
+    from remindcli.cli import records  # noqa: PLC0415
+
+    yield records.state(item, now=view.now, zone=view.zone)
+
+
+def _lists(item: "Item", _view: "View") -> Iterator[str]:
+    from remindcli.cli.output import shown  # noqa: PLC0415
+
+    yield f"@{shown(item.task.list_name, 60)}" if item.task.list_name else "no list"
+
+
+def _tags(item: "Item", _view: "View") -> Iterator[str]:
+    from remindcli.cli.output import shown  # noqa: PLC0415
+
+    yield from (f"+{shown(tag, 60)}" for tag in item.task.tags)
+    if not item.task.tags:
+        yield "no tag"
+
+
+def _priorities(item: "Item", _view: "View") -> Iterator[str]:
+    yield f"p{item.task.priority}" if item.task.priority else "no priority"
+
+
+_HEADS: "dict[str, Callable[[Item, View], Iterator[str]]]" = {
+    "day": _days,
+    "list": _lists,
+    "tag": _tags,
+    "priority": _priorities,
+    "state": _states,
+}

@@ -349,6 +349,8 @@ def _prepare(connection: SQLiteConnection, _record: object) -> None:
         "cell_size_check = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    # SQLite's own lower() knows ASCII alone
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

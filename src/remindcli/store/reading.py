@@ -1,20 +1,30 @@
 """What the views ask of the store: tasks with where they stand, and what was told of them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from remindcli.core import decide
 from remindcli.core.decide import Result
-from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task
 from remindcli.errors import NotFoundError
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
-from remindcli.store.schema import IS_OPEN, IS_WAITING, attempts, daemon, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.schema import (
+    IS_ACTIVE,
+    IS_WAITING,
+    attempts,
+    daemon,
+    occurrences,
+    scheduled_tasks,
+    task_tags,
+    tasks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +104,30 @@ def item(tx: Tx, task_id: int) -> Item:
     return _stand(task_from_row(row, tags), open_ones, [delivery_from_row(one) for one in told], tx.now)
 
 
-def items(tx: Tx, states: Sequence[TaskState]) -> list[Item]:
-    """Return the tasks in these states with where they stand: the next due first, those without a time last."""
-    chosen = tasks.c.state.in_([state.value for state in states])
+def items(tx: Tx, ids: Sequence[int]) -> list[Item]:
+    """Return the tasks with these ids and where they stand, in the order of the ids; what is not there is left out."""
+    chosen = func.json_each(json.dumps(list(ids))).table_valued("value")
+    wanted = select(chosen.c.value)
     tags: defaultdict[int, list[str]] = defaultdict(list)
-    for row in tx.connection.execute(select(task_tags).join(tasks).where(chosen)).mappings():
+    for row in tx.connection.execute(select(task_tags).where(task_tags.c.task_id.in_(wanted))).mappings():
         tags[row["task_id"]].append(row["tag"])
     open_ones: defaultdict[int, list[Occurrence]] = defaultdict(list)
-    for row in tx.connection.execute(select(occurrences).join(tasks).where(chosen, IS_OPEN)).mappings():
+    is_open = occurrences.c.state == OccurrenceState.OPEN.value
+    for row in tx.connection.execute(select(occurrences).where(occurrences.c.task_id.in_(wanted), is_open)).mappings():
         open_ones[row["task_id"]].append(occurrence_from_row(row))
     told: defaultdict[int, list[Delivery]] = defaultdict(list)
     query = (
         select(scheduled_tasks)
         .join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id)
-        .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
-        .where(chosen, IS_OPEN)
+        .where(scheduled_tasks.c.task_id.in_(wanted), is_open)
     )
     for row in tx.connection.execute(query).mappings():
         told[row["task_id"]].append(delivery_from_row(row))
-    found = [
-        _stand(task_from_row(row, tags[row["id"]]), open_ones[row["id"]], told[row["id"]], tx.now)
-        for row in tx.connection.execute(select(tasks).where(chosen)).mappings()
-    ]
-    return sorted(found, key=_by_due)
+    found = {
+        row["id"]: _stand(task_from_row(row, tags[row["id"]]), open_ones[row["id"]], told[row["id"]], tx.now)
+        for row in tx.connection.execute(select(tasks).where(tasks.c.id.in_(wanted))).mappings()
+    }
+    return [found[task_id] for task_id in ids if task_id in found]
 
 
 def deliveries(tx: Tx, task_id: int, limit: int) -> list[Delivery]:
@@ -172,6 +183,17 @@ def waits_to_ring(tx: Tx) -> bool:
     return tx.connection.execute(waiting.limit(1)).first() is not None
 
 
+def waiting_first(tx: Tx) -> list[int]:
+    """Return the id of the task that waits to be told first; none if nothing waits."""
+    first = (
+        select(scheduled_tasks.c.task_id)
+        .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
+        .where(IS_WAITING, IS_ACTIVE, scheduled_tasks.c.execute_at >= to_ms(tx.now))
+        .order_by(scheduled_tasks.c.execute_at)
+    )
+    return list(tx.connection.execute(first.limit(1)).scalars())
+
+
 def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery], now: datetime) -> Item:
     current = decide.current(open_ones, now=now)
     if current is None:
@@ -198,8 +220,3 @@ def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery]
 
 def _due(occurrence: Occurrence) -> int:
     return -1 if occurrence.due_at is None else to_ms(occurrence.due_at)
-
-
-def _by_due(one: Item) -> tuple[bool, int, int]:
-    due = one.occurrence.due_at if one.occurrence else None
-    return due is None, to_ms(due) if due else 0, one.task.id

@@ -147,18 +147,18 @@ migrations = Table(
 )
 
 
-def _written_out(column: Column[Any], *values: str) -> ColumnElement[bool]:
+def written_out(column: ColumnElement[Any], *values: str) -> ColumnElement[bool]:
     """Return the condition of a partial index: SQLite takes the index only where the statement has the same words."""
     if len(values) == 1:
         return column == bindparam(None, values[0], literal_execute=True)
     return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
 
 
-IS_WAITING = _written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")
-IS_EXECUTING = _written_out(scheduled_tasks.c.status, "executing")
-IS_DELIVERED = _written_out(scheduled_tasks.c.status, "delivered")
-IS_ACTIVE = _written_out(tasks.c.state, "active")
-IS_OPEN = _written_out(occurrences.c.state, "open")
+IS_WAITING = written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")
+IS_EXECUTING = written_out(scheduled_tasks.c.status, "executing")
+IS_DELIVERED = written_out(scheduled_tasks.c.status, "delivered")
+IS_ACTIVE = written_out(tasks.c.state, "active")
+IS_OPEN = written_out(occurrences.c.state, "open")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from remindcli.clock import Clock
+from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
 from remindcli.store import answering, clocks, holding, journal, reading, writing
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
@@ -17,6 +18,10 @@ from remindcli.store.measures import Measures, measure
 from remindcli.store.planning import Planner
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
+from remindcli.store.selecting import Found, Order, select
+
+_PAGE = 500
+"""How many tasks are read at a time."""
 
 _DAEMON_SILENT_FOR = timedelta(seconds=90)
 
@@ -203,14 +208,36 @@ class Store:
             return reading.item(tx, task_id)
 
     def items(self, states: Sequence[TaskState] = (TaskState.ACTIVE,)) -> list[Item]:
-        """Return the tasks in these states with where they stand, the next due first."""
+        """Return all tasks in these states with where they stand, the next due first."""
         with self.database.read() as tx:
-            return reading.items(tx, states)
+            return reading.items(tx, select(tx, Filter(EVERYTHING, tuple(states))).ids)
+
+    def select(self, filtered: Filter, orders: Sequence[Order] = (), *, limit: int | None = None) -> Found:
+        """Return the ids of the tasks that a filter means, sorted, and how many they are without the limit."""
+        with self.database.read() as tx:
+            return select(tx, filtered, orders, limit=limit)
+
+    def pages(self, ids: Sequence[int]) -> Iterator[Item]:
+        """Yield the tasks with these ids, in their order, a page at a time.
+
+        Each page is read to its end in a transaction of its own: a reader that stops in the middle (`| less`) blocks
+        nobody who writes.
+        """
+        for begin in range(0, len(ids), _PAGE):
+            with self.database.read() as tx:
+                page = reading.items(tx, ids[begin : begin + _PAGE])
+            yield from page
 
     def ringing(self) -> list[Item]:
         """Return the tasks that have rung and are not answered, the latest first."""
-        rung = [item for item in self.items() if item.is_ringing]
+        with self.database.read() as tx:
+            rung = reading.items(tx, select(tx, Filter(Stands("ringing"), (TaskState.ACTIVE,))).ids)
         return sorted(rung, key=lambda item: (item.rang_at, item.task.id), reverse=True)
+
+    def next_to_ring(self) -> Item | None:
+        """Return the task that is told of next; None if nothing waits."""
+        with self.database.read() as tx:
+            return next(iter(reading.items(tx, reading.waiting_first(tx))), None)
 
     def deliveries(self, task_id: int, limit: int) -> list[Delivery]:
         """Return the latest deliveries of a task, the newest first."""
