@@ -26,7 +26,8 @@ from remindcli.store.asked import NewTask
 from remindcli.store.journal import Step
 from remindcli.store.store import Store
 
-RUNS, STEPS = (2000, 50) if IS_FULL else (30, 30)
+PARTS, RUNS, STEPS = (4, 500, 50) if IS_FULL else (1, 30, 30)
+"""The runs are in parts, so that each core can take some (pytest -n 2); each part is random by itself."""
 START = datetime(2026, 10, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SLACK = timedelta(minutes=1)
@@ -284,7 +285,8 @@ def test_done_by_a_clock_that_was_ahead_a_task_still_comes_back(
     assert store.item(task.id).occurrence is not None
 
 
-def test_whatever_happens_the_store_keeps_its_promises(tell: Tell) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_the_store_keeps_its_promises(part: int, tell: Tell) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
@@ -295,4 +297,4 @@ def test_whatever_happens_the_store_keeps_its_promises(tell: Tell) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    tell(f"a life of a store: {RUNS} runs of {STEPS} steps")
+    tell(f"a life of a store: {RUNS} runs of {STEPS} steps (part {part + 1} of {PARTS})")
