@@ -1,9 +1,12 @@
 """The table of settings writes its own page."""
 
+import json
 import os
 from pathlib import Path
 
-from remindcli.settings import TABLE, load
+from remindcli.channel_tables import KINDS
+from remindcli.channels import registry
+from remindcli.settings import TABLE, Setting, load
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 _HEAD = """# Settings
@@ -13,20 +16,53 @@ be set for one command as `REMIND_` and its name in capitals. A name or a value 
 where it stands. `remind config list` says where each value comes from, `remind config set` writes one and keeps your
 comments, `remind config edit` opens the file. A daemon that runs reads them anew when the file changes, or on SIGHUP.
 
-A file that names a command or an address (`on_failure`, `heartbeat_url`) must not be writable by others.
+A file that names a command or an address (`on_failure`, `heartbeat_url`, a channel) must not be writable by others.
 
 | setting | default | what it does |
 |---|---|---|
 """
 
 
+_CHANNELS = """
+## Channels
+
+`desktop` and `terminal` are there without a word. Others are tables of the file, under a name of yours with a kind, or
+under the name of the kind; `channels` and `--channel` then take their names. There is no `REMIND_*` for these.
+
+```toml
+channels = ["desktop", "phone"]
+
+[channel.phone]
+kind = "ntfy"
+topic = "env:REMIND_TOPIC"
+```
+
+An option that is secret is written as where it stands: `env:NAME`, `keyring:SERVICE/USER` or `file:PATH` (0600); as it
+is only in a config.toml that nobody else may read (`chmod 600`). What each channel does: [channels.md](channels.md).
+"""
+
+
 def page() -> str:
     """Return the page that the table gives."""
     rows = (f"| `{one.name}` | `{_as_written(one.default)}` | {one.help} |\n" for one in TABLE)
-    return _HEAD + "".join(rows)
+    return _HEAD + "".join(rows) + _CHANNELS + "".join(map(_channel, KINDS))
+
+
+def _channel(kind: str) -> str:
+    """Return the table of a kind of channel; "" for one without options."""
+    options = registry.options_of(kind)
+    rows = "".join(f"| `{one.name}` | {_default(one)} | {one.help} |\n" for one in options)
+    return f"\n### {kind}\n\n| option | default | what it is |\n|---|---|---|\n{rows}" if rows else ""
+
+
+def _default(one: Setting) -> str:
+    said = "(needed)" if one.is_required else f"`{_as_written(one.default)}`"
+    return said + ", secret" * one.is_secret
 
 
 def _as_written(default: object) -> object:
+    if isinstance(default, list) and default:
+        return json.dumps(default)
     return str(default).lower() if isinstance(default, bool) else default or "—"
 
 

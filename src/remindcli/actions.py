@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from remindcli import nudge
+from remindcli.channel_tables import nearest
 from remindcli.clock import Clock
 from remindcli.core import when
 from remindcli.core.filters import Filter
@@ -368,7 +369,9 @@ class Actions:
         for name in chosen:
             if name not in self.known_channels:
                 raise UsageError(
-                    f'there is no channel "{safe(name, 40)}"', hint="channels: " + ", ".join(self.known_channels)
+                    f'there is no channel "{safe(name, 40)}"',
+                    why="the channels are " + ", ".join(self.known_channels),
+                    hint=nearest(name, self.known_channels),
                 )
         return chosen
 

@@ -2,16 +2,15 @@
 
 import os
 import re
-import shlex
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from remindcli import channel_tables, checks
+from remindcli.channel_tables import ChannelTable
 from remindcli.errors import UsageError
 
 
@@ -23,55 +22,16 @@ class Setting:
         default: as it would stand in the file.
         help: one sentence for the docs.
         check: returns the value in its own type; raises ValueError with the reason.
+        is_required: of a channel's option: it can't be left out.
+        is_secret: it is never shown, and stands in a file only that nobody else may read.
     """
 
     name: str
     default: object
     help: str
     check: Callable[[object], object]
-
-
-def _time_of_day(value: object) -> time:
-    try:
-        return time.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError("a time of day such as 09:00") from None
-
-
-def _names(value: object) -> tuple[str, ...]:
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        raise ValueError("a list of names such as desktop,terminal")
-    names = tuple(item.strip() for item in items if item.strip())
-    if not names:
-        raise ValueError("at least one name")
-    return names
-
-
-def _one_of(*allowed: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in allowed:
-            raise ValueError("one of " + ", ".join(item or '""' for item in allowed))
-        return str(value)
-
-    return check
-
-
-def _command(value: object) -> tuple[str, ...]:
-    """Return the words of a command, from a list or from a line as a shell would split it."""
-    if isinstance(value, str):
-        value = shlex.split(value)
-    if not isinstance(value, list) or not all(isinstance(word, str) and "\0" not in word for word in value):
-        raise ValueError('the words of a command such as ["notify-me", "--urgent"]')
-    return tuple(value)
-
-
-def _url(value: object) -> str:
-    text = str(value)
-    parts = urlsplit(text)
-    if text and not (parts.scheme in ("http", "https") and parts.hostname):
-        raise ValueError("an address that begins with https://")
-    return text
+    is_required: bool = False
+    is_secret: bool = False
 
 
 def _named_days(value: object) -> dict[str, tuple[int, int]]:
@@ -164,11 +124,7 @@ def _quiet_hours(value: object) -> dict[int, object]:
 
 
 def _times_by_day(value: object) -> dict[int, object]:
-    return _by_day(value, _time_of_day)
-
-
-def _maybe_names(value: object) -> tuple[str, ...]:
-    return _names(value) if value not in ("", [], ()) else ()
+    return _by_day(value, checks.time_of_day)
 
 
 def _views(value: object) -> dict[str, str]:
@@ -188,42 +144,29 @@ def _views(value: object) -> dict[str, str]:
     return views
 
 
-def _whole_number(low: int, high: int) -> Callable[[object], int]:
-    def check(value: object) -> int:
-        try:
-            number = int(str(value))
-        except ValueError:
-            number = low - 1
-        if not low <= number <= high:
-            raise ValueError(f"a whole number from {low} to {high}")
-        return number
-
-    return check
-
-
-def _yes_or_no(value: object) -> bool:
-    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-    try:
-        return words[str(value).lower()]
-    except KeyError:
-        raise ValueError("true or false") from None
-
-
 TABLE: tuple[Setting, ...] = (
-    Setting("all_day_at", "09:00", "When the alert of an all-day task rings.", _time_of_day),
-    Setting("channels", "desktop,terminal", "The channels in the order in which they are tried.", _names),
-    Setting("date_order", "", 'How 03/04 is read: "mdy", "dmy", or "" to refuse it.', _one_of("", "mdy", "dmy")),
-    Setting("morning", "09:00", 'What "in the morning" means.', _time_of_day),
-    Setting("afternoon", "12:00", 'What "in the afternoon" means.', _time_of_day),
-    Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', _time_of_day),
-    Setting("on_failure", [], "A command for what was given up: its words; it gets JSON on standard input.", _command),
-    Setting("heartbeat_url", "", "Asked for every minute while the daemon lives (a dead man's switch).", _url),
+    Setting("all_day_at", "09:00", "When the alert of an all-day task rings.", checks.time_of_day),
+    Setting("channels", "desktop,terminal", "The channels in the order in which they are tried.", checks.names),
+    Setting("date_order", "", 'How 03/04 is read: "mdy", "dmy", or "" to refuse it.', checks.one_of("", "mdy", "dmy")),
+    Setting("morning", "09:00", 'What "in the morning" means.', checks.time_of_day),
+    Setting("afternoon", "12:00", 'What "in the afternoon" means.', checks.time_of_day),
+    Setting("evening", "19:00", 'What "in the evening" and "tonight" mean.', checks.time_of_day),
+    Setting(
+        "on_failure", [], "A command for what was given up: its words; it gets JSON on standard input.", checks.command
+    ),
+    Setting("heartbeat_url", "", "Asked for every minute while the daemon lives (a dead man's switch).", checks.url),
     Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
     Setting(
-        "digest_after_hours", 24, "How late reminders are told together in one message.", _whole_number(1, 100_000)
+        "digest_after_hours",
+        24,
+        "How late reminders are told together in one message.",
+        checks.whole_number(1, 100_000),
     ),
     Setting(
-        "warm", True, "Whether the daemon keeps a process that answers commands at once (docs/start-up.md).", _yes_or_no
+        "warm",
+        True,
+        "Whether the daemon keeps a process that answers commands at once (docs/start-up.md).",
+        checks.yes_or_no,
     ),
     Setting(
         "digest_at",
@@ -231,24 +174,26 @@ TABLE: tuple[Setting, ...] = (
         'When the morning digest comes: "08:00", or { "mon-fri" = "07:30" }; "" is never.',
         _times_by_day,
     ),
-    Setting("digest_channels", "", "The channels of the morning digest; empty is `channels`.", _maybe_names),
+    Setting("digest_channels", "", "The channels of the morning digest; empty is `channels`.", checks.maybe_names),
     Setting("nag", {}, 'What nags by itself: { "@work" = "10m", "p1" = "5m" }; see --nag.', _nagging),
-    Setting("nag_times", 12, "How often a reminder is told again at the most.", _whole_number(1, 1000)),
+    Setting("nag_times", 12, "How often a reminder is told again at the most.", checks.whole_number(1, 1000)),
     Setting(
         "quiet_hours",
         {},
         'When nothing rings: "22:00-07:00", or { "mon-fri" = "22:00-07:00", "sat,sun" = "23:00-09:00" }.',
         _quiet_hours,
     ),
-    Setting("quiet_passes", "p1", "The lowest priority that rings in quiet hours.", _one_of("p1", "p2", "p3", "none")),
+    Setting(
+        "quiet_passes", "p1", "The lowest priority that rings in quiet hours.", checks.one_of("p1", "p2", "p3", "none")
+    ),
     Setting(
         "do_not_disturb",
         "hold",
         'What the desktop\'s own do-not-disturb does: "hold" or "ignore".',
-        _one_of("hold", "ignore"),
+        checks.one_of("hold", "ignore"),
     ),
     Setting("views", {}, 'Saved filters: { work-week = "@work and week" } is used as `remind list work-week`.', _views),
-    Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", _whole_number(1, 10_080)),
+    Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", checks.whole_number(1, 10_080)),
 )
 _TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})
 NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
@@ -261,11 +206,18 @@ class Settings:
     Attributes:
         origins: where each came from: "default", the name of a variable, or a file and its line.
         written: each as it was written there.
+        channels: the channels that have a table in the file.
     """
 
     values: Mapping[str, object]
     origins: Mapping[str, str]
     written: Mapping[str, object]
+    channels: Mapping[str, ChannelTable] = field(default_factory=dict)
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Return the names of all channels that there are, those of the user's after ours."""
+        return channel_tables.names_of(self.channels)
 
     def time_of(self, name: str) -> time:
         """Return a setting that is a time of day."""
@@ -331,12 +283,15 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
         UsageError: the file can't be read, or a name or a value is wrong.
     """
     text = _text_of(file) if file else ""
-    written = _parse(text, file)
+    written = dict(_parse(text, file))
+    tables = written.pop("channel", {})
     unknown = next((name for name in written if name not in NAMES), None)
     if unknown is not None:
         raise unknown_setting(unknown, why=f"it stands in {file}:{line_of(text, unknown)}")
-    if file is not None and any(name in written for name in _TRUSTED_ONLY):
+    channels: Mapping[str, ChannelTable] = {}
+    if file is not None and (tables or any(name in written for name in _TRUSTED_ONLY)):
         _must_be_ours_alone(file)
+        channels = channel_tables.read(tables, text, file, is_private=_is_private(file))
     values: dict[str, object] = {}
     origins: dict[str, str] = {}
     raws: dict[str, object] = {}
@@ -356,11 +311,13 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
                 hint=f"it takes {error}",
             ) from None
         origins[setting.name], raws[setting.name] = origin, raw
-    return Settings(values, origins, raws)
+    return Settings(values, origins, raws, channels)
 
 
 def unknown_setting(name: str, *, why: str = "") -> UsageError:
     """Return the error of a name that no setting has."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it)
+
     near = get_close_matches(name, NAMES, n=1)
     return UsageError(
         f'there is no setting "{name}"',
@@ -383,6 +340,11 @@ def _must_be_ours_alone(file: Path) -> None:
             why="it names a command or an address that the daemon uses",
             hint=f"chmod go-w {file}",
         )
+
+
+def _is_private(file: Path) -> bool:
+    """Return whether nobody else may read the file; Windows keeps a profile's files to its user."""
+    return os.name != "posix" or file.stat().st_mode & 0o077 == 0
 
 
 def _text_of(file: Path) -> str:

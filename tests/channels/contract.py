@@ -73,6 +73,9 @@ class ChannelContract:
     hang_is: Refusal
     """What the channel says of an end that hangs before anything is sent."""
 
+    absent_is: tuple[Refusal, bool] = (Refusal.ABSENT, False)
+    """What the channel says of an end that is not there, and whether for good."""
+
     def test_success_gives_a_receipt_and_arrives_once(self, works: End) -> None:
         receipt = works.channel.send(Message("key", "pay rent", "due 09:00"))
         assert receipt.channel == works.channel.name
@@ -86,7 +89,7 @@ class ChannelContract:
         assert works.titles() == [seen, "the next one"]
 
     def test_nothing_there_is_absent(self, absent: Channel) -> None:
-        assert refusal_of(absent) == (Refusal.ABSENT, False)
+        assert refusal_of(absent) == self.absent_is
 
     def test_a_no_raises(self, refuses: tuple[Channel, Refusal]) -> None:
         channel, expected = refuses

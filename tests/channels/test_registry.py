@@ -1,12 +1,33 @@
-"""Which channels there are."""
+"""Which channels there are, and what is said of tables that are wrong."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from remindcli import settings
+from remindcli.channel_tables import KINDS
+from remindcli.channels import registry
+from remindcli.channels.email import EmailChannel
+from remindcli.channels.ntfy import NtfyChannel
 from remindcli.channels.registry import available, build
-from remindcli.errors import RemindError
+from remindcli.errors import UsageError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.touch(0o600)
+    return path
+
+
+def tables(file: Path, text: str, *, mode: int = 0o600) -> settings.Settings:
+    file.write_text(text)
+    file.chmod(mode)
+    return settings.load(file, {})
 
 
 def test_the_desktop_comes_before_the_terminal() -> None:
@@ -28,17 +49,123 @@ def test_the_order_is_the_names_order() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("destkop", 'did you mean "desktop"?'), ("Terminal", 'did you mean "terminal"?'), ("", ""), ("ntfy", "")],
+    [
+        ("destkop", 'did you mean "desktop"?'),
+        ("Terminal", 'did you mean "terminal"?'),
+        ("ntfy", "a table of the settings makes one: [channel.ntfy]"),
+        ("", ""),
+    ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
-    with pytest.raises(RemindError) as caught:
-        build(["desktop", name])
+    with pytest.raises(UsageError) as caught:
+        build(["desktop", name], origin="REMIND_CHANNELS")
     assert str(caught.value) == f'there is no channel "{name}"'
-    assert caught.value.why == "the channels are desktop, terminal"
+    assert caught.value.why == "it comes from REMIND_CHANNELS; the channels are desktop, terminal"
     assert caught.value.hint == hint
 
 
-def test_importing_the_channels_loads_neither_plyer_nor_jeepney() -> None:
-    script = "import remindcli.channels.registry, sys; print({'plyer', 'jeepney', 'difflib'} & set(sys.modules))"
+def test_several_channels_of_a_kind_under_names_of_the_users(file: Path) -> None:
+    found = tables(
+        file,
+        """
+channels = ["phone", "desktop"]
+[channel.phone]
+kind = "ntfy"
+topic = "env:TOPIC"
+[channel.tablet]
+kind = "ntfy"
+topic = "env:OTHER_TOPIC"
+[channel.email]
+server = "smtp.example.org"
+to = "Ann Example <ann@example.org>"
+""",
+    )
+    assert found.channel_names == ("desktop", "terminal", "phone", "tablet", "email")
+    channels = available(found.channels)
+    assert [type(channels[name]) for name in ("phone", "tablet", "email")] == [NtfyChannel, NtfyChannel, EmailChannel]
+    assert list(build(found.names("channels"), found.channels)) == ["phone", "desktop"]
+    registry.check(found.channels)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line", "hint"),
+    [
+        ("[channel.phone]\n", 'the channel "phone" has no kind', 1, "kind = one of"),
+        ('[channel.phone]\nkind = "ntfi"', 'there is no kind of channel "ntfi"', 2, 'did you mean "ntfy"?'),
+        ('[channel."a b"]\nkind = "ntfy"', 'a channel can\'t be named "a b"', 1, "small letters"),
+        ('[channel.email]\nkind = "ntfy"', 'the channel "email" is of its own kind', 1, "[channel.my-email]"),
+        ('[channel]\nphone = "x"', "channel.phone must be a table", 0, "[channel.phone]"),
+        ('channel = "x"', "channel must be tables, one for each channel", 0, "such as [channel.phone]"),
+    ],
+)
+def test_a_wrong_table_is_said_with_its_line(file: Path, text: str, what: str, line: int, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        tables(file, text)
+    assert caught.value.what == what
+    assert caught.value.why == f"it stands in {file}" + (f":{line}" if line else "")
+    assert hint in caught.value.hint
+
+
+_PHONE = '# mine\n[channel.phone]\nkind = "ntfy"\ntopic = "secret-topic"\n'
+_BOSS = '[channel.boss]\nkind = "email"\nserver = "smtp.example.org"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line", "hint"),
+    [
+        (_PHONE + 'topc = "x"', 'the channel "phone" has no option "topc"', 5, 'did you mean "topic"?'),
+        (_PHONE + "timeout = 99", 'timeout of the channel "phone" can\'t be "99"', 5, "a whole number from 1 to 25"),
+        (_PHONE + "token = 7", 'token of the channel "phone" can\'t be that', 5, "env:NAME"),
+        (_PHONE + 'token = "env:"', 'token of the channel "phone" can\'t be that', 5, "where it stands behind env:"),
+        (_PHONE + "priority = 9", 'priority of the channel "phone" can\'t be "9"', 5, "from 1 to 5"),
+        (_PHONE + 'actions = [{ action = "view" }]', 'actions of the channel "phone" can\'t be', 5, "and a label"),
+        ('[channel.ntfy]\ntags = ["x"]', 'the channel "ntfy" needs topic', 1, "The topic"),
+        (_BOSS, 'the channel "boss" needs to', 1, "Who gets it"),
+        (_BOSS + 'to = "a@b.c\\nBcc: x@y.z"', 'to of the channel "boss" can\'t be "a@b.c⏎Bcc: x@y.z"', 4, "me@example"),
+        (_BOSS + 'to = ["me"]', 'to of the channel "boss" can\'t be', 4, "me@example.org"),
+        ("[channel.command]\nrun = []", 'run of the channel "command" can\'t be', 2, "the words of a command"),
+        ('[channel.webhook]\nurl = "env:U"\nheaders = { Host = "x" }', "headers of the channel", 3, "header fields"),
+        ("[channel.terminal]\nbells = 1", 'the channel "terminal" has no option "bells"', 2, ""),
+    ],
+)
+def test_a_wrong_option_is_said_with_its_line(file: Path, text: str, what: str, line: int, hint: str) -> None:
+    found = tables(file, text)
+    with pytest.raises(UsageError) as caught:
+        registry.check(found.channels)
+    assert caught.value.what.startswith(what)
+    assert caught.value.why == f"it stands in {file}:{line}"
+    assert hint in caught.value.hint
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_a_secret_itself_stands_only_in_a_file_that_nobody_else_may_read(file: Path) -> None:
+    registry.check(tables(file, _PHONE).channels)
+    with pytest.raises(UsageError) as caught:
+        registry.check(tables(file, _PHONE, mode=0o640).channels)
+    assert caught.value.what == 'topic of the channel "phone" is a secret, and others may read it'
+    assert caught.value.hint.startswith(f"chmod 600 {file}")
+    registry.check(tables(file, _PHONE.replace("secret-topic", "env:TOPIC"), mode=0o644).channels)
+    hook = '[channel.apprise]\nurls = ["env:A", "tgram://token/1"]'
+    with pytest.raises(UsageError, match="urls of the channel"):
+        registry.check(tables(file, hook, mode=0o644).channels)
+    with pytest.raises(UsageError, match="others can write"):
+        tables(file, _PHONE, mode=0o622)
+
+
+def test_what_is_shown_of_a_channel_holds_no_secret(file: Path) -> None:
+    text = _PHONE + 'token = "env:TOKEN"\npriority = 4\n[channel.apprise]\nurls = ["tgram://token/1", "file:/x"]'
+    text += '\n[channel.command]\nrun = ["x"]\nenvironment = { A = "plain", B = "env:B" }'
+    found = tables(file, text)
+    assert registry.shown(found.channels["phone"]) == {"topic": "[secret]", "token": "env:TOKEN", "priority": 4}
+    assert registry.shown(found.channels["apprise"]) == {"urls": ["[secret]", "file:/x"]}
+    assert registry.shown(found.channels["command"])["environment"] == {"A": "[secret]", "B": "env:B"}
+    assert "secret-topic" not in repr(found) + repr(available(found.channels))
+    assert "tgram" not in repr(found)
+
+
+def test_importing_the_channels_loads_none_of_their_libraries() -> None:
+    script = "import json, remindcli.channels.registry, sys; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
+    loaded = set(json.loads(done.stdout))
+    kinds = {f"remindcli.channels.{kind}" for kind in KINDS}
+    assert not loaded & {"plyer", "jeepney", "difflib", "apprise", "keyring", "smtplib", "http.client", "ssl", *kinds}

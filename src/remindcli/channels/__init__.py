@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from remindcli.core.decide import USUAL, Retry
 from remindcli.errors import RemindError
@@ -126,3 +126,16 @@ def listen(channel: Channel, call: Callable[[], object]) -> None:
     on_return = getattr(channel, "on_return", None)
     if on_return is not None:
         on_return(call)
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A channel that can say how it is without telling the user anything."""
+
+    def examine(self) -> str:
+        """Return in a few words where it tells; asks no server.
+
+        Raises:
+            ChannelError: it can't work as it is set up.
+        """
+        ...

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from remindcli.cli import completion_words as words
 from remindcli.cli.completion_places import ALIASES, Place
 from remindcli.cli.completion_words import Kind
-from remindcli.cli.session import CHANNEL_NAMES, Session
+from remindcli.cli.session import Session
 from remindcli.core import filter_words
 from remindcli.core.safe import safe
 from remindcli.store import glance
@@ -192,6 +192,18 @@ def _settings(_place: Place, _session: Session) -> Iterator[Pair]:
     yield from ((setting.name, setting.help) for setting in settings.TABLE)
 
 
+def _channels(_place: Place, session: Session) -> Iterator[Pair]:
+    from remindcli import channel_tables  # noqa: PLC0415
+    from remindcli.errors import UsageError  # noqa: PLC0415
+
+    try:
+        tables = session.settings.channels
+    except UsageError:  # what is wrong with the settings is said when the command is run
+        tables = {}
+    for name in channel_tables.names_of(tables):
+        yield name, tables[name].kind if name in tables and tables[name].kind != name else ""
+
+
 def _zones(_place: Place, _session: Session) -> Iterator[Pair]:
     import zoneinfo  # noqa: PLC0415
 
@@ -205,7 +217,7 @@ def _fixed(pairs: Iterable[Pair]) -> Callable[[Place, Session], Iterable[Pair]]:
 
 _PAIRS: dict[Kind, Callable[[Place, Session], Iterable[Pair]]] = {
     Kind.CATCH_UP: _fixed(words.CATCH_UPS.items()),
-    Kind.CHANNEL: _fixed((name, "") for name in CHANNEL_NAMES),
+    Kind.CHANNEL: _channels,
     Kind.FILTER: _filters,
     Kind.ID_OR_SPAN: _ids_and_spans,
     Kind.ID_OR_TAG: _ids_and_tags,

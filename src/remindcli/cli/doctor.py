@@ -77,17 +77,22 @@ def _channels(session: Session, *, notifies: bool) -> list["Finding"]:
     from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.channels.desktop import DesktopChannel  # noqa: PLC0415
     from remindcli.daemon import health  # noqa: PLC0415
+    from remindcli.daemon.health import Finding  # noqa: PLC0415
 
     variables = session.environment.variables
+    found: list[Finding] = []
     try:
-        channels = dict(registry.build(session.settings.names("channels")))
-    except UsageError:  # told among the settings; the usual channels are asked all the same
+        settings = session.settings
+        names = dict.fromkeys((*settings.names("channels"), *settings.channels))
+        channels = dict(registry.build(tuple(names), settings.channels, origin=settings.origins["channels"]))
+    except UsageError as error:  # the usual channels are asked all the same
+        found.append(health.unusable_channels(error))
         channels = dict(registry.build())
     if not notifies:
-        return health.channel_findings(list(channels), variables)
+        return found + health.channel_findings(channels, variables)
     if DesktopChannel.name in channels:
         channels[DesktopChannel.name] = DesktopChannel(environment=variables)
-    return health.told_findings(channels, session.environment.clock.now())
+    return found + health.told_findings(channels, session.environment.clock.now())
 
 
 def _show(session: Session, found: Sequence["Finding"]) -> None:

@@ -16,7 +16,11 @@ from remindcli.cli.session import Session
 from remindcli.errors import DaemonError, ExitStatus, NoDaemonError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from remindcli.channels import Channel
     from remindcli.daemon.autostart.start import LoginStart
+    from remindcli.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +52,9 @@ def foreground(
     if ctx.invoked_subcommand is not None:
         return ExitStatus.OK
     session = session_of(ctx)
-    from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
 
-    registry.build(session.settings.names("channels"))
+    _channels(session.settings)
     stderr = None if is_background else session.environment.stderr
     logfile.begin(session.store_path, stderr=stderr, is_json=log_format is LogFormat.JSON)
     while True:
@@ -59,9 +62,9 @@ def foreground(
         settings = session.settings
         is_to_reload = serve.run(
             session.store,
-            registry.available(),
+            _channels(settings),
             session.environment.clock,
-            order=tuple(registry.build(settings.names("channels"))),
+            order=settings.names("channels"),
             old_after=timedelta(hours=settings.number("digest_after_hours")),
             on_failure=settings.names("on_failure"),
             heartbeat_url=settings.text("heartbeat_url"),
@@ -72,12 +75,24 @@ def foreground(
             break
         try:
             session.reload()
-            registry.build(session.settings.names("channels"))
+            _channels(session.settings)
         except UsageError as error:
             log.error("%s (%s); the settings stay as they were", error.what, error.why)  # noqa: TRY400
             session.keep(settings)
     session.close()
     return ExitStatus.OK
+
+
+def _channels(settings: "Settings") -> "Mapping[str, Channel]":
+    """Return every channel by its name.
+
+    Raises:
+        UsageError: the order names one that is not there, or an option of one is wrong.
+    """
+    from remindcli.channels import registry  # noqa: PLC0415
+
+    registry.build(settings.names("channels"), settings.channels, origin=settings.origins["channels"])
+    return registry.available(settings.channels)
 
 
 @daemon.command(cls=Command)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start
     from remindcli.settings import Settings
     from remindcli.store.store import Store
 
-CHANNEL_NAMES = ("desktop", "terminal")
-
 
 class Session:
     """What the commands share while one of them runs.
@@ -116,7 +114,7 @@ class Session:
             environment, clock = self.environment, self.environment.clock
             store = environment.stores.open(self.store_path, clock, all_day_at=self.settings.time_of("all_day_at"))
             store.under_request(environment.request)
-            self._actions = Actions(store, clock, self.settings, known_channels=CHANNEL_NAMES)
+            self._actions = Actions(store, clock, self.settings, known_channels=self.settings.channel_names)
             if environment.is_repeat and (made := store.made_by(environment.request)):
                 raise AlreadyDoneError(made)
             self._actions.catch_up()

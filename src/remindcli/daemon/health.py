@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from remindcli import __version__
-from remindcli.channels import Channel, ChannelError, Message, Refusal
+from remindcli.channels import Channel, ChannelError, Examinable, Message, Refusal
 from remindcli.channels.terminal import list_terminals
 from remindcli.daemon.instance import is_running
-from remindcli.errors import StoreBusyError, StoreError
+from remindcli.errors import RemindError, StoreBusyError, StoreError, UsageError
 from remindcli.store.checkup import Checkup, DamagedError, look_at
 from remindcli.store.kept import backups, newest_good
 
@@ -127,13 +127,18 @@ def delivery_findings(path: Path, checkup: Checkup) -> list[Finding]:
     return found
 
 
-def channel_findings(names: Sequence[str], variables: Mapping[str, str]) -> list[Finding]:
+def channel_findings(channels: Mapping[str, Channel], variables: Mapping[str, str]) -> list[Finding]:
     """Return which channels are there, without telling the user anything.
 
     Args:
         variables: the environment in which the desktop is looked for.
     """
-    return _at_least_one([_channel(name, variables) for name in names])
+    return _at_least_one([_channel(name, channel, variables) for name, channel in channels.items()])
+
+
+def unusable_channels(error: UsageError) -> Finding:
+    """Return that the channels are not as the settings have them."""
+    return Finding("channels", Level.FAIL, _said(error), error.hint)
 
 
 def told_findings(channels: Mapping[str, Channel], now: datetime) -> list[Finding]:
@@ -141,8 +146,13 @@ def told_findings(channels: Mapping[str, Channel], now: datetime) -> list[Findin
     return _at_least_one([_told(name, channel, now) for name, channel in channels.items()])
 
 
-def _channel(name: str, variables: Mapping[str, str]) -> Finding:
+def _channel(name: str, channel: Channel, variables: Mapping[str, str]) -> Finding:
     title = f"channel-{name}"
+    if isinstance(channel, Examinable):
+        try:
+            return Finding(title, Level.OK, channel.examine())
+        except ChannelError as error:
+            return Finding(title, Level.FAIL, _said(error), error.hint)
     if name == "terminal":
         count = len(list_terminals())
         if count:
@@ -236,7 +246,7 @@ def _backups(path: Path, now: datetime) -> Finding:
     return Finding("backups", Level.OK, what)
 
 
-def _said(error: ChannelError | StoreError) -> str:
+def _said(error: RemindError) -> str:
     return f"{error.what}: {error.why}" if error.why else error.what
 
 
