@@ -1,8 +1,12 @@
 """What the engine tells, when, and what stands in the store behind it."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +17,13 @@ from remindcli.core.decide import Discard
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, OccurrenceState, TaskState
 from remindcli.daemon.engine import Engine
+from remindcli.errors import StoreError
 from remindcli.store import planning
 from remindcli.store.asked import Move, NewTask, TaskChange
+from remindcli.store.lock import FileLock
 from remindcli.store.reading import Item
 from remindcli.store.store import Store
+from remindcli.store.told import Taken
 
 BERLIN = "Europe/Berlin"
 HOUR = timedelta(hours=1)
@@ -53,6 +60,14 @@ def occurrences(store: Store, task_id: int = 1) -> list[tuple[str, str]]:
 
 def is_open(store: Store, task_id: int = 1) -> list[str]:
     return [key for key, state in occurrences(store, task_id) if state == OccurrenceState.OPEN]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so, in the engine's other thread."""
+    deadline = monotonic() + 20
+    while not is_so():
+        assert monotonic() < deadline, "it did not come to that"
+        threading.Event().wait(0.005)
 
 
 @pytest.fixture
@@ -874,6 +889,237 @@ def test_a_rule_that_can_not_be_planned_stops_neither_the_others_nor_the_command
     assert channel.titles.count("third") == 1
     assert channel.titles.count("poisoned") <= 1, "its outcome stands though nothing follows"
     assert "can't be planned" in caplog.text
+
+
+def noted(store: Store) -> str:
+    """Return what is noted as told beside the store."""
+    path = store.queue.told.path
+    return path.read_text() if path.exists() else ""
+
+
+def kill_while_sending(store: Store, clock: FakeClock, *, is_taken: bool) -> None:
+    """Leave a store as a daemon leaves it that is killed while the first of what it claimed is on its way."""
+    messages = store.queue.claim_due("daemon:1", most=10)
+    first = messages[0][0].delivery
+    assert store.queue.told.begin(first.owner, [first.id])
+    if is_taken:
+        store.queue.told.take(first.owner, [first.id], Taken("fake", "7", int(clock.now().timestamp() * 1000)))
+    store.queue.told.close()
+
+
+def three_due(store: Store, clock: FakeClock) -> None:
+    for number in range(3):
+        store.add(NewTask(f"{number}", daily("2026-11-03 09:00")))
+    clock.set("2026-11-03 09:00")
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+@pytest.mark.parametrize("takes_over", [True, False])
+def test_what_a_killed_daemon_had_sent_does_not_come_again_and_the_rest_comes_once(
+    is_taken: bool, takes_over: bool, store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    three_due(store, clock)
+    kill_while_sending(store, clock, is_taken=is_taken)
+    if takes_over:
+        assert store.queue.take_over() == 3
+        assert not noted(store)
+    else:
+        clock.advance(minutes=3)
+    engine.tick()
+    assert sorted(channel.titles) == (["1", "2"] if is_taken else ["0", "1", "2"])
+    assert [delivery.attempt for delivery in store.deliveries(1, 9) if delivery.delivered_at] == [1 if is_taken else 2]
+    assert [one.result.value for one in store.tries(1, 9)] == ["shown"]
+    assert all(statuses(store, task) == ["delivered", "scheduled"] for task in (1, 2, 3)), "each series goes on"
+    assert {one.attempt for task in (2, 3) for one in store.deliveries(task, 9) if one.delivered_at} == {1}
+
+
+def test_a_note_that_was_torn_is_as_good_as_none(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    three_due(store, clock)
+    kill_while_sending(store, clock, is_taken=True)
+    path = store.queue.told.path
+    path.write_bytes(path.read_bytes()[:-30] + b"\0" * 20 + b'\n{"taken": 7}\n[[[')
+    store.queue.take_over()
+    engine.tick()
+    assert sorted(channel.titles) == ["0", "1", "2"]
+
+
+def test_nothing_stays_noted_when_all_is_recorded(store: Store, engine: Engine, clock: FakeClock) -> None:
+    three_due(store, clock)
+    engine.tick()
+    assert store.queue.told.path.stat().st_mode & 0o777 == 0o600
+    assert not noted(store)
+
+
+def test_a_message_that_ends_the_daemon_each_time_is_given_up(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    three_due(store, clock)
+    for _ in range(3):
+        kill_while_sending(store, clock, is_taken=False)
+        store.queue.take_over()
+        assert statuses(store)[0] == "retryable"
+    kill_while_sending(store, clock, is_taken=False)
+    store.queue.take_over()
+    (lost,) = store.letters.all()
+    assert lost.delivery.last_error == "the daemon ended while the message was on its way, 4 times"
+    assert statuses(store, 2) == ["scheduled"], "what was claimed with it and not begun is not to blame"
+    engine.tick()
+    assert sorted(channel.titles) == ["1", "2"]
+    store.letters.retry()
+    engine.tick()
+    assert channel.titles[-1] == "0", "by hand it is tried from the beginning"
+
+
+class Gate(FakeChannel):
+    """A channel that keeps each message until it is let through."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.came = threading.Semaphore(0)
+        self.through = threading.Semaphore(0)
+
+    def send(self, message: Message) -> Receipt:
+        self.came.release()
+        assert self.through.acquire(timeout=20)
+        return super().send(message)
+
+
+@pytest.fixture
+def gate(clock: FakeClock) -> Iterator[Gate]:
+    made = Gate(clock)
+    yield made
+    made.through.release(1000)
+
+
+@contextmanager
+def ticking(engine: Engine) -> Iterator[Future[datetime | None]]:
+    """Have the engine look in another thread."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(engine.tick)
+
+
+def test_two_hundred_at_once_do_not_wait_for_a_channel_that_hangs(
+    store: Store, channel: FakeChannel, gate: Gate, clock: FakeClock
+) -> None:
+    engine = Engine(store, {"gate": gate, "fake": channel}, clock, order=("fake",), owner="test")
+    for number in range(200):
+        store.add(NewTask(f"{number}", once("2026-11-02 13:00"), channels=("gate",) if number % 2 else ()))
+    clock.set("2026-11-02 13:00")
+    with ticking(engine) as result:
+        assert gate.came.acquire(timeout=20)
+        until(lambda: store.queue.counts() == {"delivered": 100, "executing": 100})
+        assert len(channel.told) == 100, "none of them waited"
+        store.add(NewTask("added meanwhile", once("2026-11-02 13:00")))
+        engine.wake()
+        until(lambda: channel.titles[-1] == "added meanwhile")
+        assert gate.told == []
+        gate.through.release(100)
+        assert result.result(20) is None
+    assert gate.titles == [str(number) for number in range(1, 200, 2)], "one after the other, each once"
+
+
+def test_a_send_that_outlasts_its_lease_is_not_told_twice(store: Store, gate: Gate, clock: FakeClock) -> None:
+    engine = Engine(store, {"gate": gate}, clock, order=("gate",), owner="test")
+    store.add(NewTask("long", once("2026-11-02 13:00")))
+    clock.set("2026-11-02 13:00")
+    with ticking(engine) as result:
+        assert gate.came.acquire(timeout=20)
+        clock.advance(minutes=10)
+        engine.wake()
+        until(lambda: delivery(store).lease_until == clock.now() + timedelta(minutes=2))
+        gate.through.release()
+        assert result.result(20) is None
+    assert gate.titles == ["long"]
+    assert (delivery(store).status, delivery(store).attempt) == (DeliveryState.DELIVERED, 1)
+
+
+def test_what_waits_behind_a_message_is_given_back_when_the_engine_is_to_end(
+    store: Store, gate: Gate, clock: FakeClock
+) -> None:
+    engine = Engine(store, {"gate": gate}, clock, order=("gate",), owner="test")
+    three_due(store, clock)
+    with ticking(engine) as result:
+        assert gate.came.acquire(timeout=20)
+        engine.stop()
+        gate.through.release()
+        result.result(20)
+    assert gate.titles == ["0"]
+    assert [statuses(store, task)[0] for task in (1, 2, 3)] == ["delivered", "scheduled", "scheduled"]
+    assert {store.deliveries(task, 9)[0].attempt for task in (2, 3)} == {0}
+
+
+def test_what_killed_the_daemon_twice_is_sent_with_nothing_else_on_its_way(
+    store: Store, channel: FakeChannel, gate: Gate, clock: FakeClock
+) -> None:
+    three_due(store, clock)
+    for _ in range(2):
+        kill_while_sending(store, clock, is_taken=False)
+        store.queue.take_over()
+    store.edit(2, TaskChange(channels=("gate",)))
+    engine = Engine(store, {"gate": gate, "fake": channel}, clock, order=("fake",), owner="test")
+    with ticking(engine) as result:
+        assert gate.came.acquire(timeout=20)
+        until(lambda: channel.titles == ["2"])
+        gate.through.release()
+        result.result(20)
+    assert channel.titles == ["2", "0"]
+
+
+def test_a_channel_that_hangs_again_and_again_is_not_asked_for_each_reminder(
+    store: Store, channel: FakeChannel, clock: FakeClock
+) -> None:
+    other = FakeChannel(clock)
+    engine = Engine(store, {"fake": channel, "other": other}, clock, order=("fake", "other"), owner="test")
+    for number in range(10):
+        store.add(NewTask(f"{number}", once("2026-11-02 13:00")))
+    channel.hangs()
+    clock.set("2026-11-02 13:00")
+    engine.tick()
+    assert channel.asked == ["0", "1"]
+    assert other.titles == [str(number) for number in range(2, 10)]
+    channel.works()
+    clock.advance(minutes=3)
+    engine.tick()
+    assert sorted(channel.titles) == ["0", "1"]
+
+
+def test_an_outcome_that_can_not_be_written_makes_one_dead_letter_and_not_a_reminder_for_ever(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    three_due(store, clock)
+    send = channel.send
+
+    def odd(message: Message) -> Receipt:
+        return Receipt("fake", "\udcff") if message.title == "1" else send(message)
+
+    channel.send = odd  # type: ignore[method-assign]
+    next_at = engine.tick()
+    assert next_at is not None
+    assert next_at > clock.now()
+    (lost,) = store.letters.all()
+    assert lost.task.title == "1"
+    assert "can't be written" in lost.delivery.last_error
+    assert sorted(channel.titles) == ["0", "2"]
+
+
+def test_what_was_told_while_the_store_could_not_be_written_is_recorded_when_it_can(
+    gate: Gate, clock: FakeClock, folder: Path
+) -> None:
+    with closing(Store(folder / "busy.db", clock, busy_seconds=0.05)) as store:
+        engine = Engine(store, {"gate": gate}, clock, order=("gate",), owner="test")
+        store.add(NewTask("call bob", once("2026-11-02 13:00")))
+        clock.set("2026-11-02 13:00")
+        with ticking(engine) as result, FileLock(folder / "busy.db.lock") as another:
+            assert gate.came.acquire(timeout=20)
+            assert another.acquire()
+            gate.through.release()
+            assert isinstance(result.exception(20), StoreError)
+        clock.advance(minutes=5)
+        engine.tick()
+        assert gate.titles == ["call bob"]
+        assert delivery(store).status is DeliveryState.DELIVERED
 
 
 def test_a_stopped_engine_claims_nothing_more(

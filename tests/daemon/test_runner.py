@@ -1,5 +1,7 @@
 """The process around the engine, run in this one: it rings by the real clock, hears nudges, and ends."""
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from remindcli import nudge
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
 from remindcli.daemon import serve
-from remindcli.daemon.instance import is_running, lock_of
+from remindcli.daemon.instance import holder_of, is_running, lock_of
 from remindcli.errors import DaemonError
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
@@ -103,6 +105,86 @@ def test_it_ends_though_a_look_is_just_setting_the_next_alarm(_again: int, real:
         assert announcing.came.acquire(timeout=SOON)
     assert real.queue.counts() == {"delivered": 1, "scheduled": 1}, "what was on its way is recorded"
     assert not is_running(real.path)
+
+
+def test_it_is_found_from_where_the_runtime_folder_is_another(
+    real: Store, announcing: Announcing, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as at_login:
+        at_login.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        (folder / "run").mkdir(mode=0o700)
+        with served(real, announcing):
+            real.add(NewTask("due", now_rule()))
+            nudge.send(real.path)
+            assert announcing.came.acquire(timeout=SOON), "it serves"
+            at_login.delenv("XDG_RUNTIME_DIR")
+            real.add(NewTask("of a job of cron", now_rule()))
+            nudge.send(real.path)
+            assert announcing.came.acquire(timeout=SOON), "the look after thirty seconds would be too late"
+    assert not nudge.signpost_of(real.path).is_symlink()
+
+
+def test_a_signpost_to_what_is_no_socket_of_ours_is_not_followed(folder: Path) -> None:
+    store = folder / "remind.db"
+    target = folder / "a file"
+    target.write_text("kept")
+    nudge.signpost_of(store).symlink_to(target)
+    nudge.send(store)
+    assert target.read_text() == "kept"
+
+
+def test_it_serves_without_a_socket_for_nudges(
+    real: Store, announcing: Announcing, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / ("long" * 30)))
+    real.add(NewTask("due", now_rule()))
+    with served(real, announcing, is_finished=lambda: bool(announcing.told)):
+        assert announcing.came.acquire(timeout=SOON)
+    assert announcing.titles == ["due"]
+    assert caplog.text.count("is noticed within 30 s") == 1
+
+
+def test_the_process_that_serves_is_known_by_its_lock(real: Store, announcing: Announcing) -> None:
+    real.queue.beat(pid=1, version="of one that was killed", is_start=True)
+    assert holder_of(real.path) is None
+    with served(real, announcing):
+        real.add(NewTask("due", now_rule()))
+        nudge.send(real.path)
+        assert announcing.came.acquire(timeout=SOON)
+        assert real.queue.heartbeat().pid == os.getpid()
+        if sys.platform == "linux":
+            assert holder_of(real.path) == os.getpid()
+
+
+class Returning(Announcing):
+    """A channel that nobody hears at first, and that tells when somebody does."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.is_absent()
+        self.refused = threading.Semaphore(0)
+
+    def on_return(self, call: Callable[[], object]) -> None:
+        """Have somebody there who calls."""
+        self.somebody_came = call
+
+    def send(self, message):  # type: ignore[no-untyped-def]
+        """Tell, or say that nobody was there."""
+        try:
+            return super().send(message)
+        finally:
+            self.refused.release()
+
+
+def test_what_is_held_is_told_as_soon_as_somebody_is_there(real: Store, clock: FakeClock) -> None:
+    returning = Returning(clock)
+    real.add(NewTask("held", now_rule()))
+    with served(real, returning):
+        assert returning.refused.acquire(timeout=SOON)
+        returning.works()
+        while not returning.came.acquire(timeout=0.05):
+            returning.somebody_came()  # thirty seconds later it would look by itself
+    assert returning.titles == ["held"]
 
 
 def test_only_one_serves_a_store(real: Store, announcing: Announcing) -> None:

@@ -38,6 +38,7 @@ class DesktopChannel:
 
     name: ClassVar[str] = "desktop"
     timeout_seconds: ClassVar[float] = 18.0
+    at_once: ClassVar[int] = 4  # a process for each message: one after the other they would be slow
 
     def __init__(
         self,

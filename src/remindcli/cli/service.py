@@ -271,8 +271,11 @@ def logs(
     session = session_of(ctx)
     from remindcli.daemon import logfile  # noqa: PLC0415
 
-    for line in logfile.tail(session.store_path, lines):
+    found = logfile.tail(session.store_path, lines)
+    for line in found:
         session.out.line(shown(line, 2000))
+    if not found:
+        session.out.note(f"nothing is logged in {shown(str(logfile.log_of(session.store_path)), 200)}")
     if follows:
         session.environment.stdout.flush()
         for line in logfile.follow(session.store_path):
@@ -282,14 +285,14 @@ def logs(
 
 def _stop(session: Session) -> None:
     from remindcli.daemon import background  # noqa: PLC0415
-    from remindcli.daemon.instance import is_running  # noqa: PLC0415
+    from remindcli.daemon.instance import holder_of, is_running  # noqa: PLC0415
 
     path = session.store_path
     if not is_running(path):
         raise NoDaemonError("no daemon runs for this store", hint="remind daemon start starts one")
-    beat = session.store.queue.heartbeat()
+    pid = holder_of(path) or session.store.queue.heartbeat().pid
     session.close()
-    background.stop(path, beat.pid)
+    background.stop(path, pid)
 
 
 def login_ways(session: Session) -> "Sequence[LoginStart]":

@@ -29,6 +29,9 @@ from remindcli.store.told import Taken
 log = logging.getLogger(__name__)
 
 _RENEW_SECONDS = decide.LEASE.total_seconds() / 4
+_FIRST_BATCH, _BATCH = 16, 200
+"""How many deliveries are claimed at once at the most: few at first, so that the first is told soon."""
+
 _HOOKS = " on_failure"
 """The lane of the hook; no channel has such a name."""
 
@@ -82,6 +85,8 @@ class Engine:
         owner: names this engine in the claims that it makes.
         workers: how many messages may be on their way at once on each channel; None: as the channel has it.
         old_after: how late reminders are told together in one digest.
+        ahead: how long before it is due a delivery is claimed: a synced write takes longer than most channels do, and
+            is over by then.
         manners: how insistent and how quiet reminders are.
         jitter: returns a random number from 0 to 1.
         on_loss: called with what was given up, as JSON has it; must not raise.
@@ -97,6 +102,7 @@ class Engine:
         owner: str,
         workers: int | None = None,
         old_after: timedelta = decide.OLD_AFTER,
+        ahead: timedelta = timedelta(),
         manners: Manners = _PLAIN,
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
@@ -109,6 +115,7 @@ class Engine:
         self._at_once = {name: workers or at_once_of(channel) for name, channel in channels.items()}
         self._old_after = old_after
         self._manners = manners
+        self.ahead = ahead
         self._jitter = jitter
         self._on_loss = on_loss
         self._batches = count(1)
@@ -202,20 +209,23 @@ class Engine:
                 next_at = self._store.queue.next_look_at()
             with self._changed:
                 self._send_one_alone(lanes)
-                is_due = next_at is not None and next_at <= self._clock.now() and not self._is_stopping
+                is_due = self._is_due(next_at)
                 if not (is_due or self._is_woken or self._pending):
                     if not self._on_their_way:
                         self._store.queue.told.settle()
                         return next_at
                     until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
                     if next_at is not None and not self._is_stopping:
-                        until.append((next_at - self._clock.now()).total_seconds())
+                        until.append((next_at - self.ahead - self._clock.now()).total_seconds())
                     self._changed.wait_for(
                         lambda: self._pending or self._is_woken or not self._on_their_way, max(0.0, min(until))
                     )
-                is_due = next_at is not None and next_at <= self._clock.now() and not self._is_stopping
+                is_due = self._is_due(next_at)
                 is_to_look = is_due or self._is_woken or monotonic() - renewed_at >= _RENEW_SECONDS
                 self._is_woken = False
+
+    def _is_due(self, next_at: datetime | None) -> bool:
+        return next_at is not None and next_at - self.ahead <= self._clock.now() and not self._is_stopping
 
     def _look(self, lanes: Lanes) -> None:
         """Claim all that is due, and put it into the lanes."""
@@ -229,12 +239,15 @@ class Engine:
         with self._changed:
             now = self._clock.now()
             self._away = {name: until for name, until in self._away.items() if until > now}
+        most = _FIRST_BATCH
         while not self._is_stopping:
-            messages = queue.claim_due(f"{self._owner}:{next(self._batches)}", old_after=self._old_after)
-            if not messages:
-                return
+            owner = f"{self._owner}:{next(self._batches)}"
+            messages = queue.claim_due(owner, most=most, old_after=self._old_after, ahead=self.ahead)
             for claims in messages:
                 self._begin(lanes, claims)
+            if len(messages) < most:
+                return
+            most = _BATCH
 
     def _begin(self, lanes: Lanes, claims: Sequence[Claim]) -> None:
         delivery = claims[0].delivery
@@ -330,6 +343,7 @@ class Engine:
             if self._is_stopping and not job.tries:
                 outcome: Outcome | None = None
             else:
+                self._wait_until_due(job)
                 is_noted = self._store.queue.told.begin(job.owner, job.ids)
                 following = self._attempt(job)
                 if isinstance(following, TryNow):
@@ -355,6 +369,12 @@ class Engine:
             self._changed.notify_all()
         if not (is_noted or is_adrift):
             pending.is_written.wait()  # no note outlives a kill: so nothing more is sent on this lane until it stands
+
+    def _wait_until_due(self, job: _Job) -> None:
+        """Wait for what was claimed ahead of its time; never longer, whatever the clock says meanwhile."""
+        left = min(self.ahead, job.claims[-1].delivery.execute_at - self._clock.now())
+        if left > timedelta():
+            Event().wait(left.total_seconds())
 
     def _as_told(self, claims: Sequence[Claim]) -> Deliver:
         """Return what follows what was told: what nags is told again."""

@@ -6,7 +6,7 @@ import selectors
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread, current_thread, main_thread
@@ -28,7 +28,7 @@ from remindcli.daemon.instance import lock_of
 from remindcli.daemon.maintenance import Maintenance
 from remindcli.daemon.readiness import ServiceManager
 from remindcli.daemon.wallclock import WallClockWatch
-from remindcli.errors import DaemonRunsError, StoreError
+from remindcli.errors import DaemonError, DaemonRunsError, StoreError
 from remindcli.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -131,13 +131,13 @@ class Runner:
             )
         with (
             lock,
+            self._named(),
             self._waker,
             self._poker,
             _call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
             _listen(self._store.path) as nudges,
             self._beside,
         ):
-            self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
             log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())
             if left := self._store.queue.take_over():
                 log.warning("took over %d deliveries from a daemon that was killed", left)
@@ -158,6 +158,12 @@ class Runner:
                     self._store.queue.beat(pid=None, version=__version__, last_error=self._last_error)
                 log.info("reads its settings anew" if self._is_to_reload else "ended")
         return self._is_to_reload
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say at once which process serves the store: what stands there is of the daemon before."""
+        self._store.queue.beat(pid=os.getpid(), version=__version__, is_start=True)
+        yield
 
     def look(self) -> None:
         """Have the engine look now, or once more if it is looking."""
@@ -221,6 +227,8 @@ class Runner:
         next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
         try:
             next_at = self._engine.tick()
+            if next_at is not None:
+                next_at -= self._engine.ahead
             self._last_error = ""
         except StoreError as error:
             if str(error) != self._last_error:  # said once, not every five seconds
@@ -293,12 +301,11 @@ def _call_on_signals(actions: Mapping[int, Callable[[], None]], poker: socket.so
 
 @contextmanager
 def _listen(path: Path) -> Iterator[socket.socket | None]:
-    receiver = nudge.listen(path)
-    try:
+    """Give the socket on which nudges arrive; without one the daemon serves all the same, and looks by itself."""
+    with ExitStack() as stack:
+        try:
+            receiver = stack.enter_context(nudge.listening(path))
+        except DaemonError as error:
+            log.warning("%s (%s); what is written is noticed within %g s", error.what, error.why, LONGEST_WAIT)
+            receiver = None
         yield receiver
-    finally:
-        if receiver is not None:
-            address = nudge.address_of(path)
-            receiver.close()
-            if address is not None:
-                address.unlink(missing_ok=True)

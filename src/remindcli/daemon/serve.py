@@ -15,6 +15,9 @@ from remindcli.daemon.hooks import ping, run_hook
 from remindcli.daemon.runner import Runner
 from remindcli.store.store import Store
 
+_AHEAD = timedelta(milliseconds=100)
+"""A claim's write takes about 16 ms on a disk, and more on a busy one."""
+
 
 def run(
     store: Store,
@@ -46,7 +49,9 @@ def run(
         if on_failure:
             run_hook(on_failure, about)
 
-    engine = Engine(store, channels, clock, order=order, owner=owner, old_after=old_after, on_loss=on_loss)
+    engine = Engine(
+        store, channels, clock, order=order, owner=owner, old_after=old_after, ahead=_AHEAD, on_loss=on_loss
+    )
     on_beat = partial(ping, heartbeat_url) if heartbeat_url else None
     return Runner(
         store,

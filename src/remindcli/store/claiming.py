@@ -104,24 +104,24 @@ def claim_digest(tx: Tx, planner: Planner, owner: str, *, old_after: timedelta) 
     if not same_way:
         return []
     claimed = tx.connection.execute(_CLAIM_THESE, {**_ours(tx, owner), "deliveries": same_way}).mappings().all()
-    return read(tx, planner, sorted(claimed, key=lambda row: (row["due_at"], row["id"])))
+    return read(tx, planner, sorted(claimed, key=lambda row: (row["due_at"], row["id"])), by=tx.now)
 
 
-def claim_longest_due(tx: Tx, planner: Planner, owner: str, most: int) -> list[Claim]:
-    """Claim the waiting deliveries that are due longest, so many at the most; none if none is due.
+def claim_longest_due(tx: Tx, planner: Planner, owner: str, most: int, *, by: datetime) -> list[Claim]:
+    """Claim the waiting deliveries that are due longest by then, so many at the most; none if none is due.
 
     The open occurrences that they supersede are marked as missed. What is not to be told any more (done while it was
     to be tried again) is cancelled; what can't be read is given up.
     """
-    values = {**_ours(tx, owner), "now": to_ms(tx.now), "most": most}
+    values = {**_ours(tx, owner), "now": to_ms(by), "most": most}
     while rows := tx.connection.execute(_CLAIM, values).mappings().all():
-        claims = read(tx, planner, sorted(rows, key=lambda row: (row["execute_at"], row["id"])))
+        claims = read(tx, planner, sorted(rows, key=lambda row: (row["execute_at"], row["id"])), by=by)
         if claims:
             return claims
     return []
 
 
-def read(tx: Tx, planner: Planner, rows: Sequence[RowMapping]) -> list[Claim]:
+def read(tx: Tx, planner: Planner, rows: Sequence[RowMapping], *, by: datetime) -> list[Claim]:
     """Return the claims of rows that are marked as ours; those that are not to be told are closed and left out."""
     if not rows:
         return []
@@ -129,7 +129,7 @@ def read(tx: Tx, planner: Planner, rows: Sequence[RowMapping]) -> list[Claim]:
     claims = []
     for row in rows:
         try:
-            claim = read_rows.claim_of(row)
+            claim = read_rows.claim_of(row, by)
         except DBAPIError:
             raise
         except Exception as error:
@@ -163,9 +163,9 @@ class _Around:
         for row in rows:
             self._occurrences[row["task_id"]][row["id"]] = row
 
-    def claim_of(self, row: RowMapping) -> Claim | None:
-        """Return the claim of a row; None if it is not to be told."""
-        now, task_id = self._tx.now, row["task_id"]
+    def claim_of(self, row: RowMapping, by: datetime) -> Claim | None:
+        """Return the claim of a row that is told at that time; None if it is not to be told."""
+        task_id = row["task_id"]
         task = task_from_row(self._tasks[task_id], self._tags[task_id])
         occurrence = occurrence_from_row(self._occurrences[task_id][row["occurrence_id"]])
         if occurrence.state is not OccurrenceState.OPEN or task.state in (TaskState.DELETED, TaskState.PAUSED):
@@ -173,8 +173,8 @@ class _Around:
         delivery = delivery_from_row(row)
         open_ones = self._open(task_id)
         # an alert before due tells of what is to come: what is due by then is the one before it
-        latest = decide.current(open_ones, now=now)
-        if latest is not None and latest.due_at is not None and latest.due_at <= now and len(open_ones) > 1:
+        latest = decide.current(open_ones, now=by)
+        if latest is not None and latest.due_at is not None and latest.due_at <= by and len(open_ones) > 1:
             with self._tx.connection.begin_nested():
                 self._planner.supersede(task, latest)
             known = list(self._occurrences[task_id])

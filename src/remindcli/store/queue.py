@@ -23,9 +23,6 @@ from remindcli.store.told import ToldFile
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
-"""How many deliveries are claimed at once at the most."""
-
 _OF_THE_ROW = (IntegrityError, DataError, ProgrammingError, InterfaceError)
 """What SQLite says if one outcome can't be written, while the store is sound."""
 
@@ -120,13 +117,18 @@ class Queue:
         """Claim the waiting delivery that is due longest; None if none is due."""
         with self._database.write() as tx:
             self._keep_up(tx)
-            claims = claiming.claim_longest_due(tx, Planner(tx, self._all_day_at), owner, 1)
+            claims = claiming.claim_longest_due(tx, Planner(tx, self._all_day_at), owner, 1, by=tx.now)
             if claims:
                 clocks.note(tx)
             return claims[0] if claims else None
 
     def claim_due(
-        self, owner: str, *, most: int = BATCH, old_after: timedelta = decide.OLD_AFTER
+        self,
+        owner: str,
+        *,
+        most: int,
+        old_after: timedelta = decide.OLD_AFTER,
+        ahead: timedelta = timedelta(),
     ) -> list[Sequence[Claim]]:
         """Claim what is due, so many at the most; return what is one message together. None if nothing is due.
 
@@ -134,13 +136,15 @@ class Queue:
 
         Args:
             old_after: how late reminders are told together in one digest.
+            ahead: claim what will be due so soon as well; the caller waits until it is.
         """
         with self._database.write() as tx:
             self._keep_up(tx)
             planner = Planner(tx, self._all_day_at)
-            digest = claiming.claim_digest(tx, planner, owner, old_after=old_after)
-            singles = claiming.claim_longest_due(tx, planner, owner, most)
-            messages: list[Sequence[Claim]] = [digest] if digest else []
+            messages: list[Sequence[Claim]] = []
+            while digest := claiming.claim_digest(tx, planner, owner, old_after=old_after):
+                messages.append(digest)
+            singles = claiming.claim_longest_due(tx, planner, owner, most, by=tx.now + ahead)
             messages += [[claim] for claim in singles]
             if messages:
                 clocks.note(tx)

@@ -22,7 +22,7 @@ _ENDED = "the daemon ended while the message was on its way"
 
 _GIVE_BACK = (
     update(scheduled_tasks)
-    .where(scheduled_tasks.c.id == bindparam("delivery"), IS_EXECUTING)
+    .where(scheduled_tasks.c.id == bindparam("delivery"), scheduled_tasks.c.status == DeliveryState.EXECUTING.value)
     .values(
         status=bindparam("new_status"),
         lease_until=None,
