@@ -168,7 +168,7 @@ class _Bus:
         return body
 
 
-class _BoundedConnection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
+class BoundedConnection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
     """A connection that waits for no reply for ever; jeepney's own greeting of the bus would."""
 
     def send_and_get_reply(self, message: Any, *, timeout: float | None = None) -> Any:
@@ -194,7 +194,7 @@ def _connect(address: str) -> DBusConnection:
     ) as error:  # what jeepney raises on bad addresses
         raise _no_bus(error) from error
     try:
-        return _BoundedConnection(socket)
+        return BoundedConnection(socket)
     except (OSError, DBusErrorResponse) as error:  # silent, or it has as many connections as it allows
         socket.close()
         raise _no_bus(error) from error

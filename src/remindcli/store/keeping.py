@@ -36,9 +36,8 @@ class Keeping:
             least_priority: the lowest priority that passes; 0: none does.
             by: what keeps it, as the payload says it: "quiet", or "focus".
         """
-        with self._database.read() as tx:
-            if tx.connection.execute(select(scheduled_tasks.c.id).where(_due(tx)).limit(1)).first() is None:
-                return 0
+        if not self.is_due():
+            return 0
         with self._database.write() as tx:
             query = (
                 select(scheduled_tasks, tasks.c.priority, tasks.c.created_at.label("written_at"))
@@ -58,6 +57,11 @@ class Keeping:
                 _set(tx, row["id"], execute_at=until, payload=json.dumps(payload))
                 kept += 1
             return kept
+
+    def is_due(self) -> bool:
+        """Return whether anything is due now."""
+        with self._database.read() as tx:
+            return tx.connection.execute(select(scheduled_tasks.c.id).where(_due(tx)).limit(1)).first() is not None
 
     def release(self) -> int:
         """Have what is kept back looked at now: what kept it may be over, or other settings hold; return how many."""

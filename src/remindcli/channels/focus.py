@@ -1,0 +1,168 @@
+"""Whether the user wants to be left alone, or is not there at all: asked over D-Bus, and of gsettings on GNOME.
+
+Every question has an end, nobody is started to answer it, and no answer means "no": a reminder is never lost to a
+question that could not be asked.
+
+Sources: the Desktop Notifications Specification of KDE (`Inhibited`), dunst(5) and dunstctl (`paused`), GNOME's schema
+org.gnome.desktop.notifications (`show-banners`), org.freedesktop.login1(5) (`LockedHint`, `IdleHint`).
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, Self
+
+ASK_SECONDS = 0.5
+"""How long one question may take."""
+
+FRESH_SECONDS = 2.0
+"""How long an answer holds: what comes due at one moment asks once."""
+
+_NOTIFICATIONS = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications")
+_LOGIN = "org.freedesktop.login1"
+_SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
+
+
+class Focus:
+    """Asks the desktop and logind.
+
+    Args:
+        environment: where the buses are named; the default is this process's own, at each question.
+        seconds: reads a clock that only goes forward.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, *, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        self._environment = environment
+        self._seconds = seconds
+        self._answers: dict[str, tuple[float, bool]] = {}
+
+    def is_do_not_disturb(self) -> bool:
+        """Return whether the desktop says that it shows no notifications now."""
+        return self._fresh("focus", lambda: _is_inhibited(self._variables()))
+
+    def is_away(self) -> bool:
+        """Return whether nobody is at any session of this user: each is locked or idle, or there is none.
+
+        A session is idle as logind has it: of a desktop as that says itself, of a terminal after some minutes
+        without a key.
+        """
+        return self._fresh("away", lambda: _is_away(self._variables()))
+
+    def _variables(self) -> Mapping[str, str]:
+        return os.environ if self._environment is None else self._environment
+
+    def _fresh(self, question: str, ask: Callable[[], bool]) -> bool:
+        asked_at, answer = self._answers.get(question, (-FRESH_SECONDS, False))
+        if self._seconds() - asked_at >= FRESH_SECONDS:
+            answer = ask()
+            self._answers[question] = (self._seconds(), answer)
+        return answer
+
+
+def _is_inhibited(environment: Mapping[str, str]) -> bool:
+    from remindcli.channels.notification_server import bus_address  # noqa: PLC0415  jeepney takes 20 ms
+
+    with _Questions(bus_address(environment)) as bus:
+        path, name = _NOTIFICATIONS
+        for interface, member in ((name, "Inhibited"), ("org.dunstproject.cmd0", "paused")):
+            answer = bus.read(name, path, interface, member)
+            if isinstance(answer, bool):
+                return answer
+    return "GNOME" in environment.get("XDG_CURRENT_DESKTOP", "") and _gnome_shows_none(environment)
+
+
+def _gnome_shows_none(environment: Mapping[str, str]) -> bool:
+    """Return whether GNOME's switch "Do Not Disturb" is on."""
+    words = ["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"]
+    try:
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=4 * ASK_SECONDS,
+            env=dict(environment),
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0 and done.stdout.strip() == b"false"
+
+
+def _is_away(environment: Mapping[str, str]) -> bool:
+    address = environment.get("DBUS_SYSTEM_BUS_ADDRESS") or _SYSTEM_BUS
+    with _Questions(address) as bus:
+        sessions = bus.read(_LOGIN, f"/org/freedesktop/login1/user/_{os.getuid()}", f"{_LOGIN}.User", "Sessions")
+        if not isinstance(sessions, list):
+            # a user without a session, who lingers or not, is known to logind or is not: both are no session here
+            return (
+                bus.has_owner(_LOGIN)
+                and bus.read(_LOGIN, "/org/freedesktop/login1", f"{_LOGIN}.Manager", "NCurrentSessions") is not None
+            )
+        people = [_hints(bus, str(path)) for _, path in sessions]
+        return all(is_gone for is_gone in people if is_gone is not None)
+    return False
+
+
+def _hints(bus: "_Questions", path: str) -> bool | None:
+    """Return whether nobody is at a session; None if it is none of a person."""
+    interface = f"{_LOGIN}.Session"
+    if bus.read(_LOGIN, path, interface, "Class") not in (None, "user"):
+        return None
+    if bus.read(_LOGIN, path, interface, "State") == "closing":
+        return None
+    return any(bus.read(_LOGIN, path, interface, hint) is True for hint in ("LockedHint", "IdleHint"))
+
+
+class _Questions:
+    """A connection to a bus for a few questions; where there is none, every answer is None."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._connection: Any = None
+
+    def __enter__(self) -> Self:
+        from remindcli.channels.notification_server import BoundedConnection  # noqa: PLC0415
+
+        try:
+            from jeepney.bus import get_bus  # noqa: PLC0415
+            from jeepney.io.blocking import prep_socket  # noqa: PLC0415
+
+            if self._address:
+                self._connection = BoundedConnection(prep_socket(get_bus(self._address), timeout=ASK_SECONDS))
+        except Exception:  # noqa: BLE001 (what jeepney raises on bad addresses and silent buses is of many kinds)
+            self._connection = None
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def read(self, name: str, path: str, interface: str, member: str) -> object:
+        """Return a property; None if it can't be had."""
+        from jeepney import DBusAddress, MessageFlag, Properties  # noqa: PLC0415
+
+        message = Properties(DBusAddress(path, bus_name=name, interface=interface)).get(member)
+        message.header.flags |= MessageFlag.no_auto_start
+        answer = self._ask(message)
+        return answer[0][1] if answer and isinstance(answer[0], tuple) else None
+
+    def has_owner(self, name: str) -> bool:
+        """Return whether somebody has the name."""
+        from jeepney import message_bus  # noqa: PLC0415
+
+        answer = self._ask(message_bus.NameHasOwner(name))
+        return bool(answer and answer[0])
+
+    def _ask(self, message: Any) -> tuple[Any, ...] | None:
+        if self._connection is None:
+            return None
+        try:
+            reply = self._connection.send_and_get_reply(message, timeout=ASK_SECONDS)
+        except Exception:  # noqa: BLE001 (a bus that goes or keeps silent: no answer, which is an answer here)
+            return None
+        from jeepney import MessageType  # noqa: PLC0415
+
+        return reply.body if reply.header.message_type is MessageType.method_return else None
