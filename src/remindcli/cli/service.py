@@ -66,6 +66,7 @@ def foreground(
             session.environment.clock,
             order=settings.names("channels"),
             old_after=timedelta(hours=settings.number("digest_after_hours")),
+            manners=serve.manners_of(settings),
             on_failure=settings.names("on_failure"),
             heartbeat_url=settings.text("heartbeat_url"),
             is_warm=settings.is_on("warm"),

@@ -40,5 +40,4 @@ class Manners:
         if nag_after is None or task.conditions.run:
             return None
         times = None if task.conditions.until_ok else self.nag_times
-        nagged = delivery.nagged + (1 if delivery.is_told else 0)
-        return nagging.next_nag_at(now, nag_after, nagged, times=times)
+        return nagging.next_nag_at(now, nag_after, max(delivery.nagged, delivery.repetition), times=times)

@@ -257,6 +257,11 @@ class Delivery:
         return count if isinstance(count, int) else 0
 
     @property
+    def repetition(self) -> int:
+        """Return the number of the repetition that comes next; 0 tells for the first time, or to who was away."""
+        return self.nagged + 1 if self.is_told and "unseen_at" not in self.payload else 0
+
+    @property
     def is_told(self) -> bool:
         """Return whether it was told; what nags has been, and waits to be told again."""
         return self.delivered_at is not None and self.status is not DeliveryState.CANCELLED

@@ -60,7 +60,7 @@ def _since(delivery: Delivery) -> str:
         return "kept for the end of quiet hours" if delivery.payload["is_kept"] == "quiet" else "kept meanwhile"
     if "unseen_at" in delivery.payload:
         return "rang while you were away"
-    return f"told {delivery.nagged + 1} times" if delivery.nagged > 1 else "told again" if delivery.nagged else ""
+    return f"told {delivery.repetition + 1} times" if delivery.repetition else ""
 
 
 def _due(occurrence: Occurrence, now: datetime, zone: tzinfo) -> str:

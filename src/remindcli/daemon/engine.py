@@ -19,6 +19,8 @@ from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
 from remindcli.core.task import Occurrence, occurrence_uid
 from remindcli.daemon.lanes import Lanes
+from remindcli.daemon.morning import Morning
+from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
 from remindcli.errors import StoreError
 from remindcli.store.claiming import Claim
 from remindcli.store.instants import to_ms
@@ -39,6 +41,10 @@ _HANGS_IN_A_ROW = 2
 """A channel that gave no answer so often is not asked for a while: what is behind goes to the next channel."""
 
 _PLAIN = Manners()
+_NOBODY = Nobody()
+_AT_THE_MACHINE = frozenset({"desktop", "terminal"})
+"""Channels that only reach who sits there."""
+
 _NAMED = 5
 _URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
 _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
@@ -88,6 +94,7 @@ class Engine:
         ahead: how long before it is due a delivery is claimed: a synced write takes longer than most channels do, and
             is over by then.
         manners: how insistent and how quiet reminders are.
+        surroundings: asked whether the user wants to be left alone, or is away.
         jitter: returns a random number from 0 to 1.
         on_loss: called with what was given up, as JSON has it; must not raise.
     """
@@ -104,6 +111,7 @@ class Engine:
         old_after: timedelta = decide.OLD_AFTER,
         ahead: timedelta = timedelta(),
         manners: Manners = _PLAIN,
+        surroundings: Surroundings = _NOBODY,
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
@@ -116,6 +124,8 @@ class Engine:
         self._old_after = old_after
         self._manners = manners
         self.ahead = ahead
+        self._restraint = Restraint(store, clock, manners, surroundings)
+        self._morning = Morning(store, channels, clock, manners, order=order)
         self._jitter = jitter
         self._on_loss = on_loss
         self._batches = count(1)
@@ -213,7 +223,7 @@ class Engine:
                 if not (is_due or self._is_woken or self._pending):
                     if not self._on_their_way:
                         self._store.queue.told.settle()
-                        return next_at
+                        return self._earliest(next_at)
                     until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
                     if next_at is not None and not self._is_stopping:
                         until.append((next_at - self.ahead - self._clock.now()).total_seconds())
@@ -227,6 +237,10 @@ class Engine:
     def _is_due(self, next_at: datetime | None) -> bool:
         return next_at is not None and next_at - self.ahead <= self._clock.now() and not self._is_stopping
 
+    def _earliest(self, next_at: datetime | None) -> datetime | None:
+        moments = (next_at, self._restraint.next_look_at(), self._morning.next_at())
+        return min((moment for moment in moments if moment is not None), default=None)
+
     def _look(self, lanes: Lanes) -> None:
         """Claim all that is due, and put it into the lanes."""
         queue = self._store.queue
@@ -236,6 +250,9 @@ class Engine:
             log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
         if behind := queue.catch_up():
             log.info("caught up with %d tasks", behind)
+        self._restraint.look(self.ahead)
+        if not self._is_stopping and (digest := self._morning.due()) is not None:
+            self._aside(lanes, self._morning.order[0], partial(self._morning.tell, digest))
         with self._changed:
             now = self._clock.now()
             self._away = {name: until for name, until in self._away.items() if until > now}
@@ -262,7 +279,7 @@ class Engine:
     def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
         delivery = claims[0].delivery
         order = [name for name in claims[0].task.channels if name in self._channels] or self._order
-        return order_of(order, delivery.nagged + 1) if delivery.is_told else order
+        return order_of(order, delivery.repetition)
 
     def _put(self, lanes: Lanes, job: _Job) -> None:
         """Put a message into the lane of its channel; the lock is held."""
@@ -352,7 +369,7 @@ class Engine:
                     return
                 outcome = following
                 if isinstance(following, Deliver):
-                    outcome = following = self._as_told(job.claims)
+                    outcome = following = self._as_told(job)
                     is_noted &= self._store.queue.told.take(job.owner, job.ids, _taken(job.tries[-1], following))
         except Exception:
             # A fault of ours: the other reminders go on, and this one is tried again.
@@ -376,11 +393,12 @@ class Engine:
         if left > timedelta():
             Event().wait(left.total_seconds())
 
-    def _as_told(self, claims: Sequence[Claim]) -> Deliver:
-        """Return what follows what was told: what nags is told again."""
+    def _as_told(self, job: _Job) -> Deliver:
+        """Return what follows what was told: what nags is told again, what nobody saw when somebody is there."""
         now = self._clock.now()
-        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in claims}
-        return Deliver({row_id: at for row_id, at in again.items() if at is not None})
+        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in job.claims}
+        is_unseen = job.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
+        return Deliver({row_id: at for row_id, at in again.items() if at is not None}, is_unseen=is_unseen)
 
     def _attempt(self, job: _Job) -> decide.Next:
         """Try a message on its channel, and return what follows."""
@@ -440,7 +458,8 @@ class Engine:
         first, zone = claims[0], self._clock.zone()
         if len(claims) > 1:
             told = [(claim.task.title, claim.occurrence) for claim in claims]
-            title, body = telling.digest(told, now=now, zone=zone)
+            is_kept = all("is_kept" in claim.delivery.payload for claim in claims)
+            title, body = telling.digest(told, now=now, zone=zone, is_kept=is_kept)
             return Message(key=f"digest-{key_of(first)}", title=title, body=body)
         return Message(
             key=key_of(first),

@@ -52,10 +52,10 @@ class Morning:
         today = now.astimezone(zone).date()
         if told_on is None:
             # a daemon that is new, or a digest that was just asked for: what came before it is not missed
-            if digest.day_due(now, self._at, zone, told_on=today - timedelta(days=1)) is not None:
-                self._keeping.note_digest(today)
-                return None
-            told_on = today - timedelta(days=1)
+            told_on = yesterday = today - timedelta(days=1)
+            if digest.day_due(now, self._at, zone, told_on=yesterday) is not None:
+                told_on = today
+            self._keeping.note_digest(told_on)
         day = digest.day_due(now, self._at, zone, told_on=told_on)
         if day is None:
             return None

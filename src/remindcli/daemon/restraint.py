@@ -51,13 +51,16 @@ class Restraint:
         self._has_looked = False
         self._is_waiting = False
 
-    def look(self) -> None:
+    def look(self, ahead: timedelta) -> None:
         """Keep back what is due and may not ring; call it before what is due is claimed.
+
+        Args:
+            ahead: how long before it is due it is claimed.
 
         Raises:
             StoreError: the store can't be used now.
         """
-        now = self._clock.now()
+        now = self._clock.now() + ahead
         quiet = quiet_at(now, self._manners.quiet, self._clock.zone())
         if not self._has_looked or quiet != self._quiet:
             # other settings may hold than when it was kept back; what still is to be kept is kept again
@@ -66,9 +69,9 @@ class Restraint:
                 log.info("quiet hours until %s", quiet.ends_at.isoformat())
         self._quiet, self._has_looked = quiet, True
         if quiet is not None:
-            self._keep(quiet, "quiet")
-        elif self._manners.heeds_focus and self._keeping.is_due() and self._surroundings.is_do_not_disturb():
-            self._keep(Quiet(now, now + LOOK_AFTER), "focus")
+            self._keep(quiet, "quiet", ahead)
+        elif self._manners.heeds_focus and self._keeping.is_due(ahead) and self._surroundings.is_do_not_disturb():
+            self._keep(Quiet(now, now + LOOK_AFTER), "focus", ahead)
         self._is_waiting = self._keeping.has_unseen()
         if self._is_waiting and not self._surroundings.is_away():
             shown = self._keeping.show_again()
@@ -84,7 +87,7 @@ class Restraint:
         """Return when to look whether the user is back; None if nothing waits for that."""
         return self._clock.now() + LOOK_AFTER if self._is_waiting else None
 
-    def _keep(self, quiet: Quiet, by: str) -> None:
-        kept = self._keeping.keep(quiet, least_priority=self._manners.least_priority, by=by)
+    def _keep(self, quiet: Quiet, by: str, ahead: timedelta) -> None:
+        kept = self._keeping.keep(quiet, ahead, least_priority=self._manners.least_priority, by=by)
         if kept:
             log.info("kept %d back until %s (%s)", kept, quiet.ends_at.isoformat(), by)

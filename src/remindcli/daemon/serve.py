@@ -7,12 +7,15 @@ from functools import partial
 from uuid import uuid4
 
 from remindcli.channels import Channel
+from remindcli.channels.focus import Focus
 from remindcli.clock import Clock
 from remindcli.core import decide
+from remindcli.core.manners import Manners
 from remindcli.daemon.companion import kept_warm
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.hooks import ping, run_hook
 from remindcli.daemon.runner import Runner
+from remindcli.settings import Settings
 from remindcli.store.store import Store
 
 _AHEAD = timedelta(milliseconds=100)
@@ -26,6 +29,7 @@ def run(
     *,
     order: Sequence[str],
     old_after: timedelta = decide.OLD_AFTER,
+    manners: Manners | None = None,
     is_finished: Callable[[], bool] = lambda: False,
     has_changed: Callable[[], bool] = lambda: False,
     on_failure: Sequence[str] = (),
@@ -35,6 +39,7 @@ def run(
     """Serve a store until SIGTERM, SIGINT or `is_finished`; return whether to begin anew with other settings.
 
     Args:
+        manners: how insistent and how quiet reminders are; None: neither nags by itself nor is ever quiet.
         has_changed: whether the settings are others now.
         on_failure: a command for what was given up; empty is none.
         heartbeat_url: asked for at each heartbeat; "" is none.
@@ -50,7 +55,16 @@ def run(
             run_hook(on_failure, about)
 
     engine = Engine(
-        store, channels, clock, order=order, owner=owner, old_after=old_after, ahead=_AHEAD, on_loss=on_loss
+        store,
+        channels,
+        clock,
+        order=order,
+        owner=owner,
+        old_after=old_after,
+        ahead=_AHEAD,
+        manners=manners or Manners(),
+        surroundings=Focus(),
+        on_loss=on_loss,
     )
     on_beat = partial(ping, heartbeat_url) if heartbeat_url else None
     return Runner(
@@ -62,3 +76,17 @@ def run(
         on_beat=on_beat,
         beside=kept_warm(store.path, is_wanted=is_warm),
     ).run()
+
+
+def manners_of(settings: Settings) -> Manners:
+    """Return how insistent and how quiet the settings have reminders."""
+    passes = settings.text("quiet_passes")
+    return Manners(
+        nags=settings.spans("nag"),
+        nag_times=settings.number("nag_times"),
+        quiet=settings.by_day("quiet_hours"),
+        least_priority=0 if passes == "none" else int(passes.removeprefix("p")),
+        heeds_focus=settings.text("do_not_disturb") == "hold",
+        digest_at=settings.by_day("digest_at"),
+        digest_channels=settings.names("digest_channels"),
+    )

@@ -138,7 +138,8 @@ def read(tx: Tx, planner: Planner, rows: Sequence[RowMapping], *, by: datetime) 
             close(tx, row["id"], DeliveryState.DISCARDED, f"{type(error).__name__}: {error}")
             continue
         if claim is None:
-            close(tx, row["id"], DeliveryState.CANCELLED, "")
+            state = DeliveryState.CANCELLED if row["delivered_at"] is None else DeliveryState.DELIVERED
+            close(tx, row["id"], state, "")
         else:
             claims.append(claim)
     return claims
@@ -181,6 +182,8 @@ class _Around:
             self._keep(self._tx.connection.execute(_OCCURRENCES, {"ids": [task_id], "claimed": known}).mappings())
             open_ones = self._open(task_id)
             occurrence = occurrence_from_row(self._occurrences[task_id][occurrence.id])
+            if occurrence.state is not OccurrenceState.OPEN:
+                return None  # it nagged on, or waited, until the next one came due
         return Claim(delivery, task, _with_passed(task, occurrence, open_ones))
 
     def _open(self, task_id: int) -> list[Occurrence]:

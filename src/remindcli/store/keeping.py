@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
 
@@ -27,22 +27,23 @@ class Keeping:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, quiet: Quiet, *, least_priority: int, by: str) -> int:
+    def keep(self, quiet: Quiet, ahead: timedelta, *, least_priority: int, by: str) -> int:
         """Put what is due and may not ring now off until the quiet hours end; return how many.
 
         It is no attempt, and it is not late: it is told when they end. What passes is left as it is.
 
         Args:
+            ahead: what is due within this span counts too: it is claimed so long before.
             least_priority: the lowest priority that passes; 0: none does.
             by: what keeps it, as the payload says it: "quiet", or "focus".
         """
-        if not self.is_due():
+        if not self.is_due(ahead):
             return 0
         with self._database.write() as tx:
             query = (
                 select(scheduled_tasks, tasks.c.priority, tasks.c.created_at.label("written_at"))
                 .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
-                .where(_due(tx))
+                .where(_due(tx, ahead))
             )
             kept = 0
             for row in tx.connection.execute(query).mappings().all():
@@ -58,10 +59,12 @@ class Keeping:
                 kept += 1
             return kept
 
-    def is_due(self) -> bool:
-        """Return whether anything is due now."""
+    def is_due(self, ahead: timedelta) -> bool:
+        """Return whether anything is due within a span from now."""
         with self._database.read() as tx:
-            return tx.connection.execute(select(scheduled_tasks.c.id).where(_due(tx)).limit(1)).first() is not None
+            return (
+                tx.connection.execute(select(scheduled_tasks.c.id).where(_due(tx, ahead)).limit(1)).first() is not None
+            )
 
     def release(self) -> int:
         """Have what is kept back looked at now: what kept it may be over, or other settings hold; return how many."""
@@ -134,8 +137,8 @@ class Keeping:
         return [(row["title"], occurrence_from_row(row)) for row in rows]
 
 
-def _due(tx: Tx) -> ColumnElement[bool]:
-    return and_(IS_WAITING, scheduled_tasks.c.execute_at <= to_ms(tx.now))
+def _due(tx: Tx, ahead: timedelta) -> ColumnElement[bool]:
+    return and_(IS_WAITING, scheduled_tasks.c.execute_at <= to_ms(tx.now + ahead))
 
 
 def _set(tx: Tx, delivery_id: int, **values: object) -> None:

@@ -173,8 +173,8 @@ def _values(delivery: Delivery, report: Report, now: datetime) -> dict[str, obje
 def _told(delivery: Delivery, again_at: datetime | None, now: datetime) -> dict[str, object]:
     """Return the columns of a delivery that was told; one that nags waits to be told again."""
     payload = {name: value for name, value in delivery.payload.items() if name not in PASSING}
-    if delivery.is_told and "unseen_at" not in delivery.payload:
-        payload["nagged"] = delivery.nagged + 1
+    if delivery.repetition:
+        payload["nagged"] = delivery.repetition
     values: dict[str, object] = {
         "status": DeliveryState.DELIVERED.value,
         "delivered_at": to_ms(now),
