@@ -298,29 +298,29 @@ def test_a_daemon_that_begins_after_the_digest_tells_none_that_day(begin: Begin)
 
 def test_who_wants_to_be_left_alone_hears_the_urgent_alone_and_the_rest_afterwards(begin: Begin) -> None:
     month = begin(Manners(heeds_focus=True))
-    month.add("stand up", "01 10:00", "FREQ=HOURLY;COUNT=3")
-    month.add("fire drill", "01 10:30", priority=1)
-    month.add("call bob", "01 10:45")
+    month.add("stand up", "01 11:00", "FREQ=MINUTELY;INTERVAL=10;COUNT=3")
+    month.add("fire drill", "01 11:05", priority=1)
+    month.add("call bob", "01 11:07")
 
     def is_busy(now: bool) -> Callable[[], None]:
         return lambda: setattr(month.person, "is_busy", now)
 
-    assert month.lives({"01 09:50": is_busy(True), "01 11:20": is_busy(False)}) == table(
+    assert month.lives({"01 10:50": is_busy(True), "01 11:15": is_busy(False)}) == table(
         """
-        Thu 01 10:30  desktop   fire drill
-        Thu 01 11:20  desktop   call bob
+        Thu 01 11:05  desktop   fire drill
+        Thu 01 11:15  desktop   call bob
+        Thu 01 11:15  desktop   stand up
         Thu 01 11:20  desktop   stand up
-        Thu 01 12:00  desktop   stand up
         """
     )
-    assert month.channels["desktop"].bodies[2] == "due 11:00, kept meanwhile, passed once before"
+    assert month.channels["desktop"].bodies[2] == "due 11:10, kept meanwhile, passed once before"
 
 
 def test_what_rang_while_nobody_was_there_comes_first_at_return(begin: Begin) -> None:
     month = begin(Manners())
-    month.add("the parcel", "02 10:00")
-    month.add("lunch", "02 12:00")  # answered from elsewhere
-    month.add("phone mum", "02 13:00", channels=("ntfy",))  # the telephone was there
+    month.add("the parcel", "02 13:50")
+    month.add("lunch", "02 13:55")  # answered from elsewhere
+    month.add("phone mum", "02 14:02", channels=("ntfy",))  # the telephone was there
     for number in range(6):
         month.add(f"mail {number}", f"06 10:{number:02}")
 
@@ -330,18 +330,18 @@ def test_what_rang_while_nobody_was_there_comes_first_at_return(begin: Begin) ->
     told = month.lives(
         {
             "02 09:00": is_gone(True),
-            "02 12:30": lambda: month.store.complete([2]),
-            "02 13:30": month.dies,
+            "02 14:00": lambda: month.store.complete([2]),
+            "02 14:05": month.dies,
             "02 14:10": is_gone(False),
             "06 10:00": is_gone(True),
-            "06 11:00": is_gone(False),
+            "06 10:10": is_gone(False),
         }
     )
     assert told == table(
         """
-        Fri 02 10:00  desktop   the parcel
-        Fri 02 12:00  desktop   lunch
-        Fri 02 13:00  ntfy      phone mum
+        Fri 02 13:50  desktop   the parcel
+        Fri 02 13:55  desktop   lunch
+        Fri 02 14:02  ntfy      phone mum
         Fri 02 14:10  desktop   the parcel
         Tue 06 10:00  desktop   mail 0
         Tue 06 10:01  desktop   mail 1
@@ -349,10 +349,10 @@ def test_what_rang_while_nobody_was_there_comes_first_at_return(begin: Begin) ->
         Tue 06 10:03  desktop   mail 3
         Tue 06 10:04  desktop   mail 4
         Tue 06 10:05  desktop   mail 5
-        Tue 06 11:00  desktop   6 reminders from while you were away
+        Tue 06 10:10  desktop   6 reminders from while you were away
         """
     )
-    assert "due 10:00, rang while you were away" in month.channels["desktop"].bodies
+    assert "due 13:50, rang while you were away" in month.channels["desktop"].bodies
 
 
 def test_alerts_with_an_hour_of_their_own_keep_it_across_the_change_of_the_clocks(begin: Begin) -> None:
