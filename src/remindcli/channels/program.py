@@ -29,7 +29,9 @@ class Ended:
     output: str
 
 
-def run(words: Sequence[str], text: str, *, seconds: float, environment: Mapping[str, str]) -> Ended:
+def run(
+    words: Sequence[str], text: str, *, seconds: float, environment: Mapping[str, str], folder: str | None = None
+) -> Ended:
     """Run a program and wait for it, but not for what it leaves behind.
 
     It is the first of a process group of its own. When the time is over the whole group is killed. What it started
@@ -39,6 +41,7 @@ def run(words: Sequence[str], text: str, *, seconds: float, environment: Mapping
         words: the program and its arguments; never a line for a shell.
         text: for its standard input, which it need not read.
         seconds: how long it may take.
+        folder: where it runs; None: where this process does.
 
     Raises:
         OSError: it can't be started: not there, not executable, no memory.
@@ -50,6 +53,7 @@ def run(words: Sequence[str], text: str, *, seconds: float, environment: Mapping
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=dict(environment),
+        cwd=folder,
         start_new_session=True,
     )
     assert child.stdin is not None

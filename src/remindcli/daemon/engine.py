@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -13,11 +13,12 @@ from time import monotonic
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, at_once_of, listen, retry_of
 from remindcli.clock import Clock
 from remindcli.core import decide, telling
-from remindcli.core.decide import Deliver, Discard, Hold, Result, TryLater, TryNow
+from remindcli.core.decide import Deliver, Discard, Drop, Hold, Result, TryLater, TryNow, Wait
 from remindcli.core.manners import Manners
 from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
-from remindcli.core.task import Occurrence, occurrence_uid
+from remindcli.core.task import NO_CONDITIONS, Occurrence, occurrence_uid
+from remindcli.daemon.conditions import RUN, Conditions, Done, Tell
 from remindcli.daemon.lanes import Lanes
 from remindcli.daemon.morning import Morning
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
@@ -34,6 +35,10 @@ _RENEW_SECONDS = decide.LEASE.total_seconds() / 4
 _FIRST_BATCH, _BATCH = 16, 200
 """How many deliveries are claimed at once at the most: few at first, so that the first is told soon."""
 
+_COMMANDS = " commands"
+"""The lane of what is asked before a task rings."""
+
+_AT_ONCE = {_COMMANDS: 4, RUN: 4}
 _HOOKS = " on_failure"
 """The lane of the hook; no channel has such a name."""
 
@@ -58,6 +63,7 @@ class _Job:
     order: Sequence[str]
     channel: str
     failures: int
+    note: str = ""
     tries: list[Attempt] = field(default_factory=list)
     any_may_take_it: bool = False
     any_absent: bool = False
@@ -95,6 +101,7 @@ class Engine:
             is over by then.
         manners: how insistent and how quiet reminders are.
         surroundings: asked whether the user wants to be left alone, or is away.
+        conditions: asks and runs the commands of tasks.
         jitter: returns a random number from 0 to 1.
         on_loss: called with what was given up, as JSON has it; must not raise.
     """
@@ -112,6 +119,7 @@ class Engine:
         ahead: timedelta = timedelta(),
         manners: Manners = _PLAIN,
         surroundings: Surroundings = _NOBODY,
+        conditions: Conditions | None = None,
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
@@ -120,10 +128,11 @@ class Engine:
         self._clock = clock
         self._order = tuple(order)
         self._owner = owner
-        self._at_once = {name: workers or at_once_of(channel) for name, channel in channels.items()}
+        self._at_once = _AT_ONCE | {name: workers or at_once_of(channel) for name, channel in channels.items()}
         self._old_after = old_after
         self._manners = manners
         self.ahead = ahead
+        self._conditions = conditions or Conditions()
         self._restraint = Restraint(store, clock, manners, surroundings)
         self._morning = Morning(store, channels, clock, manners, order=order)
         self._jitter = jitter
@@ -270,11 +279,46 @@ class Engine:
         delivery = claims[0].delivery
         order = self._order_of(claims)
         job = _Job(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
+        if claims[0].task.conditions != NO_CONDITIONS:
+            self._aside(lanes, _COMMANDS, partial(self._ask, lanes, job))
+            return
         with self._changed:
             if any(claim.delivery.rescues >= decide.ALONE_AFTER for claim in claims):
                 self._alone.append(job)
             else:
                 self._put(lanes, job)
+
+    def _ask(self, lanes: Lanes, job: _Job) -> None:
+        """Ask the commands of a task whether it is told now; on a thread of their lane."""
+        claim = job.claims[0]
+        outcome: Outcome | None = None
+        try:
+            if not self._is_stopping:
+                verdict = self._conditions.before(claim, self._clock.now())
+                if isinstance(verdict, Tell):
+                    job.note = verdict.note
+                    if claim.task.conditions.run:
+                        job.order, job.channel = (RUN,), RUN
+                    with self._changed:
+                        self._put(lanes, job)
+                    return
+                if isinstance(verdict, Done):
+                    self._finish(claim, verdict.why)
+                outcome = Drop(verdict.why) if isinstance(verdict, Done) else verdict
+        except Exception:
+            # A fault of ours: the other reminders go on, and this one is asked again.
+            log.exception("the commands of task %d can't be asked", claim.task.id)
+            outcome = Wait(self._clock.now() + decide.LEASE, "its commands can't be asked: remind daemon logs")
+        with self._changed:
+            self._pending.append(_Pending(Report(job.claims, (), outcome)))
+
+    def _finish(self, claim: Claim, why: str) -> None:
+        """Complete what is done by itself."""
+        try:
+            if self._store.finish(claim, why):
+                log.info('done by itself: %d "%s" (%s)', claim.task.id, safe(claim.task.title, 80), why)
+        except StoreError as error:
+            log.error("task %d is done, which can't be noted now: %s", claim.task.id, error)  # noqa: TRY400
 
     def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
         delivery = claims[0].delivery
@@ -396,13 +440,15 @@ class Engine:
     def _as_told(self, job: _Job) -> Deliver:
         """Return what follows what was told: what nags is told again, what nobody saw when somebody is there."""
         now = self._clock.now()
+        if job.channel == RUN:
+            self._finish(job.claims[0], f"{job.tries[-1].target} succeeded")
         again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in job.claims}
         is_unseen = job.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
         return Deliver({row_id: at for row_id, at in again.items() if at is not None}, is_unseen=is_unseen)
 
     def _attempt(self, job: _Job) -> decide.Next:
         """Try a message on its channel, and return what follows."""
-        attempt, error = self._try(job.channel, job.claims)
+        attempt, error = self._try(job)
         job.tries.append(attempt)
         is_permanent = error is not None and error.permanent
         following = decide.after_try(
@@ -416,20 +462,20 @@ class Engine:
             any_absent=job.any_absent,
             jitter=self._jitter(),
             now=self._clock.now(),
-            retry=retry_of(self._channels[job.channel]),
+            retry=retry_of(self._channels[job.channel]) if job.channel != RUN else decide.USUAL,
             retry_after=error.retry_after if error is not None else None,
         )
         job.any_absent |= attempt.result is Result.ABSENT
         job.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
         return following
 
-    def _try(self, name: str, claims: Sequence[Claim]) -> tuple[Attempt, ChannelError | None]:
+    def _try(self, job: _Job) -> tuple[Attempt, ChannelError | None]:
         """Return what one try came to, and what the channel said if it said no."""
-        now = self._clock.now()
+        name, now = job.channel, self._clock.now()
         if name in self._away:
             return Attempt(name, now, Result.ABSENT, error="not there"), None
         try:
-            receipt: Receipt = self._channels[name].send(self._message(claims, now))
+            receipt: Receipt = self._tell(job, now)
         except ChannelError as error:
             self._heed(name, error.refusal)
             why = f"{error.what}: {error.why}" if error.why else error.what
@@ -441,6 +487,14 @@ class Engine:
         with self._changed:
             self._hangs.pop(name, None)
         return Attempt(name, now, Result.SHOWN, target=receipt.target), None
+
+    def _tell(self, job: _Job, now: datetime) -> Receipt:
+        if job.channel == RUN:
+            return self._conditions.run(job.claims[0])
+        message = self._message(job.claims, now)
+        if job.note:
+            message = replace(message, body=", ".join(part for part in (message.body, job.note) if part))
+        return self._channels[job.channel].send(message)
 
     def _heed(self, name: str, refusal: Refusal) -> None:
         """Ask a channel that is not there, or hangs, no more for a while: not for each delivery anew."""
@@ -488,6 +542,10 @@ def _tell_log(claim: Claim, tries: Sequence[Attempt], outcome: Outcome | None, f
             log.info("told %s on %s%s", what, tries[-1].channel, f" (before that {why})" if why else "")
         case TryLater(channel, execute_at):
             log.warning("could not tell %s (%s); next on %s at %s", what, why, channel, execute_at.isoformat())
+        case Wait(execute_at, reason):
+            log.info("%s waits: %s; asked again at %s", what, safe(reason, 200), execute_at.isoformat())
+        case Drop(reason):
+            log.info("%s is not told: %s", what, safe(reason, 200))
         case Hold():
             log.warning("nowhere to tell %s (%s); held until a channel is there", what, why)
         case Discard():

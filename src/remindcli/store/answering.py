@@ -12,6 +12,7 @@ from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, Oc
 from remindcli.errors import NotFoundError, RemindError
 from remindcli.store import reading
 from remindcli.store.asked import Closed, Move, Snoozed
+from remindcli.store.claiming import Claim
 from remindcli.store.database import Tx
 from remindcli.store.holding import ring_again
 from remindcli.store.instants import to_ms
@@ -57,6 +58,21 @@ def close(tx: Tx, planner: Planner, task_id: int, state: OccurrenceState, at: da
         tx.update(tasks, task_id, state=TaskState.FINISHED.value, modified_at=to_ms(tx.now))
     closed = replace(occurrence, state=state, done_at=at if is_done else None)
     return Closed(task, closed, following)
+
+
+def finish(tx: Tx, planner: Planner, claim: Claim) -> bool:
+    """Complete the occurrence of a delivery that is on its way; return whether it was still open."""
+    task_id, occurrence_id = claim.task.id, claim.occurrence.id
+    current = planner.current(task_id)
+    if current is not None and current.id == occurrence_id:
+        close(tx, planner, task_id, OccurrenceState.DONE, tx.now)
+        return True
+    # one of a backlog
+    here = next((one for one in planner.open_occurrences(task_id) if one.id == occurrence_id), None)
+    if here is not None:
+        tx.update(occurrences, here.id, state=OccurrenceState.DONE.value, done_at=to_ms(tx.now))
+        planner.cancel_deliveries(here.id)
+    return here is not None
 
 
 def reopen(tx: Tx, planner: Planner, task_id: int) -> Task:

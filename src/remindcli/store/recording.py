@@ -152,7 +152,8 @@ def _values(delivery: Delivery, report: Report, now: datetime) -> dict[str, obje
         case Wait(execute_at, why):
             new |= _waiting(delivery, execute_at, why)
         case Drop(why):
-            new |= {"status": DeliveryState.CANCELLED.value, "last_error": why}
+            status = DeliveryState.DELIVERED if delivery.is_told else DeliveryState.CANCELLED
+            new |= {"status": status.value, "last_error": why}
         case TryLater(channel, execute_at, failures):
             new |= {"status": DeliveryState.RETRYABLE.value, "execute_at": to_ms(execute_at)}
             new |= {"channel": channel, "failures": failures}

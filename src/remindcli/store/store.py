@@ -10,6 +10,7 @@ from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
 from remindcli.store import answering, clocks, holding, journal, reading, writing
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
+from remindcli.store.claiming import Claim
 from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.journal import Step
 from remindcli.store.keeping import Keeping
@@ -87,6 +88,13 @@ class Store:
             closed = [answering.close(tx, planner, task_id, OccurrenceState.DONE, at) for task_id in ids]
             tx.describe("done " + _names([one.task for one in closed]))
             return closed
+
+    def finish(self, claim: Claim, why: str) -> bool:
+        """Complete what a delivery is about, because a command says that it is done; return whether it was open."""
+        with self._act("done") as (tx, planner):
+            is_done = answering.finish(tx, planner, claim)
+            tx.describe(f"done {_names([claim.task])}: {why}")
+            return is_done
 
     def skip(self, ids: Sequence[int]) -> list[Closed]:
         """Leave out the current occurrence of each task, and spawn what follows."""
