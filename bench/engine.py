@@ -1,12 +1,17 @@
 """How late the engine is, what a look costs, and how soon a write is noticed: python bench/engine.py [--full].
 
 The channel takes no time at all, so that what is measured is ours. Each row is measured on a disk in memory and on
-the disk of the temporary folder, where each write is synced twice (docs/store.md); --full adds 100,000 waiting.
+the disk of the temporary folder, where each write is synced (docs/store.md); what a write costs there stands first.
+The engine has told something before, as that of a daemon has; `--full` adds 100,000 waiting, and a daemon that is left
+alone for a minute (Linux).
 """
 
 import argparse
+import os
 import resource
+import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -59,16 +64,87 @@ def store_in(base: Path | None) -> Iterator[Store]:
             store.close()
 
 
-def due_at_once(base: Path | None, count: int) -> tuple[float, float]:
-    """Return after how many milliseconds the first and the last of so many that are due now were handed over."""
+def due_now() -> NewTask:
+    """Return a task that is due now."""
+    return NewTask("due", Rule(CLOCK.now().replace(tzinfo=None, microsecond=0), "UTC"))
+
+
+def commit(base: Path | None) -> float:
+    """Return the median milliseconds of the smallest write."""
     with store_in(base) as store:
-        fill(store.path, count, due_at=int(CLOCK.now().timestamp() * 1000))
+        times = []
+        for _ in range(20):
+            begun = time.perf_counter()
+            store.queue.beat(pid=None, version="bench")
+            times.append((time.perf_counter() - begun) * 1000)
+        return statistics.median(times)
+
+
+def due_at_once(base: Path | None, count: int, ahead: timedelta = timedelta()) -> tuple[float, float]:
+    """Return how many milliseconds late the first and the last were told of so many that are due at once.
+
+    Args:
+        ahead: how long before that the engine looks, as its alarm has it.
+    """
+    with store_in(base) as store:
+        fill(store.path, count)
         channel = Instant()
-        engine = Engine(store, {"instant": channel}, CLOCK, order=("instant",), owner="bench")
-        begun = time.perf_counter()
+        engine = Engine(store, {"instant": channel}, CLOCK, order=("instant",), owner="bench", ahead=ahead)
+        for _ in range(3):
+            store.add(due_now())
+            engine.tick()
+        channel.taken.clear()
+        due = CLOCK.now() + timedelta(seconds=1)
+        moment = {"at": int(due.timestamp() * 1000)}
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute("UPDATE occurrences SET due_at = :at WHERE planned_for = '2026-01-01T09:00'", moment)
+            raw.execute("UPDATE scheduled_tasks SET due_at = :at, execute_at = :at WHERE status = 'scheduled'", moment)
+            raw.execute("COMMIT")
+        time.sleep(max(0.0, (due - ahead - CLOCK.now()).total_seconds()))
+        begun = time.perf_counter() + (due - CLOCK.now()).total_seconds()
         engine.tick()
         assert len(channel.taken) == count, len(channel.taken)
         return (channel.taken[0] - begun) * 1000, (channel.taken[-1] - begun) * 1000
+
+
+def left_alone(base: Path | None, waiting: int) -> Sequence[tuple[str, str]]:
+    """Return what a daemon does with so many waiting in a minute in which nothing is due."""
+    with store_in(base) as store:
+        fill(store.path, waiting)
+        env = dict(os.environ, HOME=str(store.path.parent), XDG_RUNTIME_DIR=str(store.path.parent), REMIND_WARM="off")
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "remindcli", "--db", str(store.path), "daemon", "--background"], env=env
+        )
+        try:
+            while store.queue.heartbeat().pid != process.pid:
+                time.sleep(0.005)
+            start = time.perf_counter() - begun
+            time.sleep(5)
+            before = spent(process.pid)
+            time.sleep(60)
+            cpu, wakes = (after - one for after, one in zip(spent(process.pid), before, strict=True))
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+        finally:
+            process.terminate()
+            process.wait()
+    what = f"{waiting:,} waiting, the daemon"
+    return (
+        (f"{what}: serves after", f"{start * 1000:.0f}"),
+        (f"{what}: CPU in an idle minute", f"{cpu:.1f}"),
+        (f"{what}: times the main thread slept in it (each wait for the disk is one)", f"{wakes:.0f}"),
+        (f"{what}: resident MB", f"{resident / 1024:.0f}"),
+    )
+
+
+def spent(pid: int) -> tuple[float, float]:
+    """Return the CPU milliseconds of a process, and how often its main thread went to sleep."""
+    tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    cpu = sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e6
+    status = Path(f"/proc/{pid}/task/{pid}/status").read_text()
+    return cpu, next(int(line.split()[1]) for line in status.splitlines() if line.startswith("voluntary"))
 
 
 def look(base: Path | None, waiting: int) -> tuple[float, float]:
@@ -137,13 +213,17 @@ def main() -> None:
         print(f"{what} ...", file=sys.stderr)
         rows.append([what, *(" / ".join(f"{one:.1f}" for one in figure) for figure in figures)])
 
+    measured("a write", *((commit(base),) for base in places.values()))
     for count in (1, 100):
-        measured(
-            f"{count} due at once: first / last handed over", *(due_at_once(base, count) for base in places.values())
-        )
+        what = f"{count} due at once, late: first / last"
+        measured(f"{what}, looked for when due", *(due_at_once(base, count) for base in places.values()))
+        measured(f"{what}, claimed ahead", *(due_at_once(base, count, serve.AHEAD) for base in places.values()))
     for waiting in (0, 1_000, 10_000, *((100_000,) if is_full else ())):
         measured(f"{waiting:,} waiting: a look / opening the store", *(look(base, waiting) for base in places.values()))
     measured("a write is noticed by a running daemon (median)", *((noticed(base, 30),) for base in places.values()))
+    if is_full and sys.platform == "linux":
+        print("a daemon left alone for a minute ...", file=sys.stderr)
+        rows += [[what, figure, ""] for what, figure in left_alone(None, 100_000)]
     table(rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     print(f"peak resident memory of all of it: {peak:.0f} MB")

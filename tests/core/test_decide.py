@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from remindcli.core import decide
-from remindcli.core.decide import Deliver, Discard, Hold, Next, Result, TryLater, TryNow
+from remindcli.core.decide import Deliver, Discard, Hold, Next, Result, Retry, TryLater, TryNow
 from remindcli.core.task import Occurrence, OccurrenceState, is_overdue
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -84,6 +84,41 @@ def test_the_wait_doubles_up_to_ten_minutes() -> None:
     waits = [decide.backoff(attempt) / timedelta(seconds=1) for attempt in range(1, 10)]
     assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600]
     assert decide.backoff(10**6) == decide.LONGEST_BACKOFF
+
+
+PATIENT = Retry(attempts=3, failures=3, first_wait=timedelta(minutes=1), longest_wait=timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("attempt", "failures", "retry_after", "expected"),
+    [
+        (1, 0, None, TryLater("desktop", NOW + timedelta(minutes=1), 1)),
+        (2, 1, None, TryLater("desktop", NOW + timedelta(minutes=2), 2)),
+        (2, 2, None, TryNow("terminal")),
+        (3, 0, None, TryNow("terminal")),
+        # who asks for a while is heeded, up to an hour; who asks for less than the usual wait is not
+        (1, 0, timedelta(minutes=7), TryLater("desktop", NOW + timedelta(minutes=7), 1)),
+        (1, 0, timedelta(days=9), TryLater("desktop", NOW + HOUR, 1)),
+        (1, 0, timedelta(seconds=-3), TryLater("desktop", NOW + timedelta(minutes=1), 1)),
+    ],
+)
+def test_a_channel_is_tried_again_as_it_says_itself(
+    attempt: int, failures: int, retry_after: timedelta | None, expected: Next
+) -> None:
+    found = decide.after_try(
+        REFUSED,
+        channel="desktop",
+        order=BOTH,
+        failures=failures,
+        attempt=attempt,
+        is_permanent=False,
+        any_may_take_it=False,
+        any_absent=False,
+        now=NOW,
+        retry=PATIENT,
+        retry_after=retry_after,
+    )
+    assert found == expected
 
 
 def test_an_attempt_begins_where_the_last_one_ended_if_that_is_still_asked_for() -> None:

@@ -187,6 +187,15 @@ class Engine:
         for name, channel in self._channels.items():
             listen(channel, partial(call, name))
 
+    def has_news(self, next_at: datetime | None) -> bool:
+        """Return whether to look before the time that the last look named; what is asked is cheap.
+
+        What stands outside the store (quiet hours, do-not-disturb) is looked at each time.
+        """
+        if self._manners != _PLAIN or next_at is None or next_at - self.ahead <= self._clock.now():
+            return True
+        return not self._store.queue.is_as_left(next_at)
+
     def stands_still_for(self) -> float:
         """Return for how many seconds a step, or a send, has not gone on; 0 between steps."""
         with self._changed:

@@ -93,6 +93,7 @@ class Runner:
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
+        self._next_at: datetime | None = None
         self._manager = ServiceManager()
         self._last_error = ""
         self._is_ending = False
@@ -198,7 +199,7 @@ class Runner:
                         log.info("the clock was set, or the machine slept")
                         watch.arm()
                     self._manager.alive(is_well=self._is_well())
-                    if ready != {self._waker}:
+                    if ready - {self._waker} or (not ready and self._has_news()):
                         self._scheduler.wakeup()
                         self.look()
                     if monotonic() >= beat_at:
@@ -206,6 +207,17 @@ class Runner:
                         beat_at = monotonic() + _HEARTBEAT_SECONDS
             finally:
                 watch.close()
+
+    def _has_news(self) -> bool:
+        """Return whether a wake-up without a reason is one to look at."""
+        with self._lock:
+            is_ticking, next_at = self._is_ticking, self._next_at
+        if is_ticking or self._last_error:
+            return True
+        try:
+            return self._engine.has_news(next_at)
+        except StoreError:
+            return True  # the look says it
 
     def _is_well(self) -> bool:
         """Return whether the alarm clock lives and the look under way, if any, goes on."""
@@ -226,7 +238,7 @@ class Runner:
             self._is_ticking = True
         next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
         try:
-            next_at = self._engine.tick()
+            next_at = self._next_at = self._engine.tick()
             if next_at is not None:
                 next_at -= self._engine.ahead
             self._last_error = ""

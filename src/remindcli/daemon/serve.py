@@ -18,7 +18,7 @@ from remindcli.daemon.runner import Runner
 from remindcli.settings import Settings
 from remindcli.store.store import Store
 
-_AHEAD = timedelta(milliseconds=100)
+AHEAD = timedelta(milliseconds=100)
 """A claim's write takes about 16 ms on a disk, and more on a busy one."""
 
 
@@ -61,7 +61,7 @@ def run(
         order=order,
         owner=owner,
         old_after=old_after,
-        ahead=_AHEAD,
+        ahead=AHEAD,
         manners=manners or Manners(),
         surroundings=Focus(),
         on_loss=on_loss,

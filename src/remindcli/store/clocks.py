@@ -27,6 +27,11 @@ def note(tx: Tx) -> None:
     tx.connection.execute(update(daemon).where(daemon.c.id == 1, daemon.c.worked_at < now).values(worked_at=now))
 
 
+def is_behind(tx: Tx, worked_at: int) -> bool:
+    """Return whether this clock is behind the one by which the queue was worked (UTC milliseconds)."""
+    return worked_at > to_ms(tx.now + _SLACK)
+
+
 def mend(tx: Tx, planner: Planner) -> int:
     """Undo what was done by a clock that was ahead of this one, if there was one; return for how many rows.
 
@@ -34,7 +39,7 @@ def mend(tx: Tx, planner: Planner) -> int:
     it took for missed are open again.
     """
     worked_at = tx.connection.execute(select(daemon.c.worked_at).where(daemon.c.id == 1)).scalar_one()
-    if worked_at <= to_ms(tx.now + _SLACK):
+    if not is_behind(tx, worked_at):
         return 0
     tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(worked_at=to_ms(tx.now)))
     far = to_ms(tx.now + _EARLY + _SLACK)

@@ -32,6 +32,7 @@ _NEXT_LOOK = select(
     select(func.min(scheduled_tasks.c.lease_until)).where(IS_EXECUTING).scalar_subquery(),
     select(func.min(tasks.c.next_at)).where(tasks.c.next_at.is_not(None), IS_ACTIVE).scalar_subquery(),
 )
+_COUNTED_BY = select(daemon.c.zone, daemon.c.worked_at).where(daemon.c.id == 1)
 _RENEW = (
     update(scheduled_tasks)
     .where(IS_EXECUTING, scheduled_tasks.c.owner.between(bindparam("first"), bindparam("last")))
@@ -199,9 +200,14 @@ class Queue:
     def next_look_at(self) -> datetime | None:
         """Return when something is to be done next: told, rescued or spawned; None if nothing is planned."""
         with self._database.read() as tx:
-            moments = tx.connection.execute(_NEXT_LOOK).one()
-        known = [moment for moment in moments if moment is not None]
-        return from_ms(min(known)) if known else None
+            return _next_look_at(tx)
+
+    def is_as_left(self, next_look_at: datetime | None) -> bool:
+        """Return whether a look would find nothing new: no other plan, no other zone, and no clock that went back."""
+        with self._database.read() as tx:
+            zone, worked_at = tx.connection.execute(_COUNTED_BY).one()
+            is_known = zone == tx.zone.key and not clocks.is_behind(tx, worked_at)
+            return is_known and _next_look_at(tx) == next_look_at
 
     def beat(self, *, pid: int | None, version: str, last_error: str = "", is_start: bool = False) -> None:
         """Note that the daemon lives; pid None says that it has ended."""
@@ -232,3 +238,9 @@ class Queue:
 
 def _is_behind(tx: Tx) -> bool:
     return tx.connection.execute(_IS_BEHIND, {"now": to_ms(tx.now)}).first() is not None
+
+
+def _next_look_at(tx: Tx) -> datetime | None:
+    moments = tx.connection.execute(_NEXT_LOOK).one()
+    known = [moment for moment in moments if moment is not None]
+    return from_ms(min(known)) if known else None
