@@ -139,6 +139,7 @@ class Engine:
         self._on_loss = on_loss
         self._batches = count(1)
         self._is_stopping = False
+        self._left_at: tuple[datetime | None, datetime | None] = (None, None)
         self._changed = Condition()
         # all of these are changed under it
         self._is_woken = False
@@ -187,14 +188,14 @@ class Engine:
         for name, channel in self._channels.items():
             listen(channel, partial(call, name))
 
-    def has_news(self, next_at: datetime | None) -> bool:
-        """Return whether to look before the time that the last look named; what is asked is cheap.
+    def has_news(self) -> bool:
+        """Return whether to look before the time that the last look named, for no reason that is known.
 
-        What stands outside the store (quiet hours, do-not-disturb) is looked at each time.
+        Asking is far cheaper than a look, and is what an idle daemon does twice a minute.
         """
-        if self._manners != _PLAIN or next_at is None or next_at - self.ahead <= self._clock.now():
-            return True
-        return not self._store.queue.is_as_left(next_at)
+        look_at, planned_at = self._left_at
+        is_time = look_at is not None and look_at - self.ahead <= self._clock.now()
+        return is_time or not self._store.queue.is_as_left(planned_at)
 
     def stands_still_for(self) -> float:
         """Return for how many seconds a step, or a send, has not gone on; 0 between steps."""
@@ -241,7 +242,8 @@ class Engine:
                 if not (is_due or self._is_woken or self._pending):
                     if not self._on_their_way:
                         self._store.queue.told.settle()
-                        return self._earliest(next_at)
+                        self._left_at = (self._earliest(next_at), next_at)
+                        return self._left_at[0]
                     until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
                     if next_at is not None and not self._is_stopping:
                         until.append((next_at - self.ahead - self._clock.now()).total_seconds())

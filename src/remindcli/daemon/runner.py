@@ -93,7 +93,6 @@ class Runner:
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
-        self._next_at: datetime | None = None
         self._manager = ServiceManager()
         self._last_error = ""
         self._is_ending = False
@@ -209,13 +208,11 @@ class Runner:
                 watch.close()
 
     def _has_news(self) -> bool:
-        """Return whether a wake-up without a reason is one to look at."""
-        with self._lock:
-            is_ticking, next_at = self._is_ticking, self._next_at
-        if is_ticking or self._last_error:
+        """Return whether a wake-up for no known reason is one to look at."""
+        if self._is_ticking or self._last_error:
             return True
         try:
-            return self._engine.has_news(next_at)
+            return self._engine.has_news()
         except StoreError:
             return True  # the look says it
 
@@ -238,7 +235,7 @@ class Runner:
             self._is_ticking = True
         next_at: datetime | None = self._clock.now() + _AFTER_A_FAULT
         try:
-            next_at = self._next_at = self._engine.tick()
+            next_at = self._engine.tick()
             if next_at is not None:
                 next_at -= self._engine.ahead
             self._last_error = ""
