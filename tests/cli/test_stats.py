@@ -23,7 +23,9 @@ def used(remind: Remind) -> None:
     ring(remind, channel)
     remind.clock.set("2026-11-24 12:00")
     store = Store(remind.db, remind.clock)
-    assert store.queue.claim("killed") is not None
+    claim = store.queue.claim("killed")
+    assert claim is not None
+    store.queue.told.begin("killed", [claim.delivery.id])
     store.queue.take_over()
     store.close()
     remind.clock.advance(minutes=20)

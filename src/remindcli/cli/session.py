@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start
     from zoneinfo import ZoneInfo
 
     from remindcli.actions import Actions
+    from remindcli.cli.progress import Progress
     from remindcli.core.filters import Filter
     from remindcli.core.when import Options
     from remindcli.settings import Settings
@@ -114,11 +115,19 @@ class Session:
             environment, clock = self.environment, self.environment.clock
             store = environment.stores.open(self.store_path, clock, all_day_at=self.settings.time_of("all_day_at"))
             store.under_request(environment.request)
+            store.say_while_waiting(self._waiting if environment.has_terminal_err else None)
             self._actions = Actions(store, clock, self.settings, known_channels=self.settings.channel_names)
             if environment.is_repeat and (made := store.made_by(environment.request)):
                 raise AlreadyDoneError(made)
             self._actions.catch_up()
         return self._actions
+
+    def _waiting(self) -> "Progress":
+        from remindcli.cli.progress import Progress  # noqa: PLC0415 (only where somebody looks on)
+
+        progress = Progress(self.environment)
+        progress.doing("waiting for the store: another program holds it")
+        return progress
 
     @property
     def store(self) -> "Store":

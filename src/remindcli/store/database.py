@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -166,6 +166,7 @@ class Database:
 
     Attributes:
         request: names what is done now, so that it can be asked whether it was (docs/start-up.md); "" names nothing.
+        while_waiting: returns what is entered for as long as another program may keep us out; None enters nothing.
 
     Raises:
         StoreError: the file is not a store of ours, is damaged, newer, unreadable, or can't be created.
@@ -174,6 +175,7 @@ class Database:
     def __init__(self, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self.request = ""
+        self.while_waiting: Callable[[], AbstractContextManager[object]] | None = None
         self._clock = clock
         self._busy_seconds = busy_seconds
         self._lock = FileLock(path.with_name(path.name + ".lock"))
@@ -206,7 +208,7 @@ class Database:
         """
         self._follow_file()
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._begun() as connection:
                 yield Tx(connection, self._clock)
         except DBAPIError as error:  # what was written before stands
             raise as_store_error(error, self.path, outcome="") from error
@@ -221,17 +223,26 @@ class Database:
         """
         outcome = "nothing was changed"
         try:
-            with (
-                self._mutex,
-                self._exclusive(),
-                self._engine.connect().execution_options(begin="IMMEDIATE") as connection,
-                connection.begin(),
-            ):
+            with self._begun(self._mutex, self._exclusive(), begin="IMMEDIATE") as connection:
                 yield Tx(connection, self._clock, self.request)
                 # a commit may fail after the change is on the disk: at the sync of the folder, at the unlock
                 outcome = "look whether the change was kept before you make it again"
         except DBAPIError as error:
             raise as_store_error(error, self.path, outcome=outcome) from error
+
+    @contextmanager
+    def _begun(self, *locks: AbstractContextManager[object], begin: str = "DEFERRED") -> Iterator[Connection]:
+        """Hold the locks, and open a transaction behind them."""
+        with ExitStack() as held:
+            with self.while_waiting() if self.while_waiting is not None else nullcontext():
+                for lock in locks:
+                    held.enter_context(lock)
+                connection = held.enter_context(self._engine.connect().execution_options(begin=begin))
+                held.enter_context(connection.begin())
+                if self.while_waiting is not None:
+                    # a deferred transaction meets the lock at its first statement: let that be here
+                    connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").close()
+            yield connection
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """The store as the verbs see it: one method, one transaction, one sentence."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -198,6 +198,10 @@ class Store:
     def under_request(self, request: str) -> None:
         """Note what is done from now on under this name; "" is none."""
         self.database.request = request
+
+    def say_while_waiting(self, say: Callable[[], AbstractContextManager[object]] | None) -> None:
+        """Enter what `say` returns for as long as another program may keep us out of the store."""
+        self.database.while_waiting = say
 
     # -- reading -------------------------------------------------------------
 
