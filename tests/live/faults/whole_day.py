@@ -196,6 +196,9 @@ class FaultyDay:
             self.begin(report)
             while self.latest < START + DAY:
                 self.goes_on()
+                report(self.state())  # before the look: the next life's clock must not be behind this one's
+                with self.fault():
+                    self.look()
                 report(self.state())
             status = 0
         except BaseException:  # noqa: BLE001 (a fork that goes on would be a second parent)
@@ -234,12 +237,10 @@ class FaultyDay:
         return (self.clock.now() + away).replace(tzinfo=None, second=0, microsecond=0)
 
     def goes_on(self) -> None:
-        """Let something happen, and the daemon look."""
+        """Let time pass, and something happen."""
         self.clock.advance(minutes=self.chance.choice((1, 5, 10, 30)))
         self.latest = max(self.latest, self.clock.instant)
         self.chance.choice((self.person, self.person, self.set_clock, self.travel, self.dies, lambda: None))()
-        with self.fault():
-            self.look()
 
     def person(self) -> None:
         """Answer, put off, move, skip, take back."""
