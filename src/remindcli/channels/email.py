@@ -178,9 +178,9 @@ class EmailChannel(Channel):
             if self._user:
                 server.login(self._user, password)
             deadline.has_sent = True
-            refused: dict[str, tuple[int, bytes]] = server.send_message(
-                mail, _spec(self._sender), [_spec(one) for one in self._to]
-            )
+            to = [_spec(one) for one in self._to]
+            # Not send_message, which writes ">From" for a line that begins so.
+            refused: dict[str, tuple[int, bytes]] = server.sendmail(_spec(self._sender), to, mail.as_bytes())
             with suppress(OSError):
                 server.putcmd("quit")  # the mail is taken: no answer can change that, so none is waited for
         finally:
