@@ -23,6 +23,7 @@ from remindcli.daemon.lanes import Lanes
 from remindcli.daemon.morning import Morning
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
 from remindcli.errors import StoreError
+from remindcli.store import rescuing
 from remindcli.store.claiming import Claim
 from remindcli.store.instants import to_ms
 from remindcli.store.recording import Attempt, Outcome, Report
@@ -268,6 +269,9 @@ class Engine:
             queue.renew(self._owner)  # first: what is ours is not to be rescued
         if rescued := queue.rescue():
             log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
+        for claim in queue.take_given_up():
+            # without its title: that may be what ends the daemon
+            self._announce_loss(lanes, [claim], [], names=f"task {claim.task.id}", why=rescuing.ENDED)
         if behind := queue.catch_up():
             log.info("caught up with %d tasks", behind)
         self._restraint.look(self.ahead)
@@ -363,14 +367,16 @@ class Engine:
             for claim, following in zip(report.claims, spawned, strict=True):
                 _tell_log(claim, report.tries, report.outcome, following)
             if isinstance(report.outcome, Discard):
-                self._announce_loss(lanes, report.claims, report.tries)
+                names = ", ".join(claim.task.title for claim in report.claims[:_NAMED])
+                why = "; ".join(f"{one.channel}: {one.error}" for one in report.tries if one.error)
+                self._announce_loss(lanes, report.claims, report.tries, names=names, why=why)
         return True
 
-    def _announce_loss(self, lanes: Lanes, claims: Sequence[Claim], tries: Sequence[Attempt]) -> None:
+    def _announce_loss(
+        self, lanes: Lanes, claims: Sequence[Claim], tries: Sequence[Attempt], *, names: str, why: str
+    ) -> None:
         """Tell on another channel, if one works, that something was given up; every command tells it as well."""
         tried = {one.channel for one in tries}
-        names = ", ".join(claim.task.title for claim in claims[:_NAMED])
-        why = "; ".join(f"{one.channel}: {one.error}" for one in tries if one.error)
         lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
         message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
         others = [name for name in self._channels if name not in tried]

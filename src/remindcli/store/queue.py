@@ -61,6 +61,7 @@ class Queue:
 
     def __init__(self, database: Database, *, all_day_at: time) -> None:
         self.told = ToldFile(database.path.with_name(database.path.name + ".told"))
+        self._given_up: list[Claim] = []
         self._database = database
         self._all_day_at = all_day_at
 
@@ -79,15 +80,23 @@ class Queue:
         notes = self.told.read()
         with self._database.write() as tx:
             is_any = scheduled_tasks.c.id.is_not(None)
-            count = rescuing.give_back(tx, Planner(tx, self._all_day_at), is_any, notes, is_expired=False)
+            rescued = rescuing.give_back(tx, Planner(tx, self._all_day_at), is_any, notes, is_expired=False)
+        self._given_up += rescued.given_up
         self.told.forget_all()
-        return count
+        return rescued.count
+
+    def take_given_up(self) -> list[Claim]:
+        """Return what was given up by a rescue since this was asked last, for somebody to tell of it."""
+        given_up, self._given_up = self._given_up, []
+        return given_up
 
     def _give_back_expired(self, tx: Tx, planner: Planner) -> int:
         is_expired = scheduled_tasks.c.lease_until <= to_ms(tx.now)
         if tx.connection.execute(select(scheduled_tasks.c.id).where(IS_EXECUTING, is_expired).limit(1)).first() is None:
             return 0
-        return rescuing.give_back(tx, planner, is_expired, self.told.read(), is_expired=True)
+        rescued = rescuing.give_back(tx, planner, is_expired, self.told.read(), is_expired=True)
+        self._given_up += rescued.given_up
+        return rescued.count
 
     def renew(self, owner: str) -> None:
         """Have the claims of an owner hold for a whole lease from now.

@@ -1,6 +1,9 @@
 """What a daemon that is gone had claimed: told after all, given back, or given up; steps of a transaction."""
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +21,7 @@ from remindcli.store.told import Notes, Taken
 
 log = logging.getLogger(__name__)
 
-_ENDED = "the daemon ended while the message was on its way"
+ENDED = "the daemon ended while the message was on its way"
 
 _GIVE_BACK = (
     update(scheduled_tasks)
@@ -35,8 +38,21 @@ _GIVE_BACK = (
 )
 
 
-def give_back(tx: Tx, planner: Planner, which: ColumnElement[bool], notes: Notes, *, is_expired: bool) -> int:
-    """Give back what is claimed and that condition holds for; return how many.
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What was settled of a daemon's claims.
+
+    Attributes:
+        count: how many.
+        given_up: those that are dead letters now; one that can't be read is left out.
+    """
+
+    count: int = 0
+    given_up: Sequence[Claim] = ()
+
+
+def give_back(tx: Tx, planner: Planner, which: ColumnElement[bool], notes: Notes, *, is_expired: bool) -> Rescued:
+    """Settle what is claimed and that condition holds for.
 
     What was noted as told is recorded. What was on its way is tried again, and counted: a message that ends the
     daemon each time is given up. What was claimed and not begun waits as before.
@@ -45,22 +61,26 @@ def give_back(tx: Tx, planner: Planner, which: ColumnElement[bool], notes: Notes
         is_expired: the lease ran out; then what no note is about may have been on its way.
     """
     rows = tx.connection.execute(select(scheduled_tasks).where(IS_EXECUTING, which)).mappings().all()
-    back = []
+    back, given_up = [], []
     for row in rows:
         key = (row["owner"], row["id"])
         if key in notes.taken and _record(tx, planner, row, notes.taken[key]):
             continue
         is_begun = key in notes.begun or (is_expired and row["owner"] not in notes.owners)
-        back.append(_columns(tx, row) if is_begun else _as_before(row))
+        columns = _columns(tx, row) if is_begun else _as_before(row)
+        back.append(columns)
+        if columns["new_status"] == DeliveryState.DISCARDED.value:
+            with suppress(ValueError, TypeError, KeyError, OverflowError, AssertionError):
+                given_up.append(_claim_of(tx, planner, row))
     if back:
         tx.connection.execute(_GIVE_BACK, back)
-    return len(rows)
+    return Rescued(len(rows), given_up)
 
 
 def _columns(tx: Tx, row: RowMapping) -> dict[str, object]:
     rescues = row["rescues"] + 1
     is_over = rescues > decide.MOST_RESCUES
-    why = f"{_ENDED}, {rescues} times" if is_over else _ENDED
+    why = f"{ENDED}, {rescues} times" if is_over else ENDED
     if is_over:
         log.error("gave up delivery %d of task %d: %s", row["id"], row["task_id"], why)
     return {
@@ -89,13 +109,16 @@ def _record(tx: Tx, planner: Planner, row: RowMapping, taken: Taken) -> bool:
     """Record that a delivery was told; return whether that could be done."""
     try:
         with tx.connection.begin_nested():
-            occurrence = tx.row(occurrences, row["occurrence_id"])
-            assert occurrence is not None, "a delivery has an occurrence"
-            claim = Claim(delivery_from_row(row), planner.task(row["task_id"]), occurrence_from_row(occurrence))
-            record(tx, planner, [report_of(claim, taken)])
+            record(tx, planner, [report_of(_claim_of(tx, planner, row), taken)])
     except DBAPIError:
         raise
     except Exception:  # told twice is better than a daemon that can't begin
         log.exception("delivery %d was told, and can't be recorded", row["id"])
         return False
     return True
+
+
+def _claim_of(tx: Tx, planner: Planner, row: RowMapping) -> Claim:
+    occurrence = tx.row(occurrences, row["occurrence_id"])
+    assert occurrence is not None, "a delivery has an occurrence"
+    return Claim(delivery_from_row(row), planner.task(row["task_id"]), occurrence_from_row(occurrence))
