@@ -33,6 +33,7 @@ PACKAGES = {
     "/lib/systemd/systemd": "systemd",
     "systemd-analyze": "systemd",
     "tmux": "tmux",
+    "umount": "mount",
     "unshare": "util-linux",
     "xdotool": "xdotool",
     "xwd": "x11-apps",

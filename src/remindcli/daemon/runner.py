@@ -119,11 +119,23 @@ class Runner:
 
         Raises:
             DaemonRunsError: another daemon serves this store.
+            DaemonError: the lock can't be had: its folder is read-only, or the disk is full.
         """
         lock = lock_of(self._store.path)
-        if not lock.acquire():
-            self._waker.close()
-            self._poker.close()
+        is_ours = False
+        try:
+            is_ours = lock.acquire()
+        except OSError as error:
+            raise DaemonError(
+                f"can't serve the store {self._store.path}",
+                why=f"its lock can't be had: {error}",
+                hint="check the permissions of its folder and the free room of its disk",
+            ) from error
+        finally:
+            if not is_ours:
+                self._waker.close()
+                self._poker.close()
+        if not is_ours:
             raise DaemonRunsError(
                 "a daemon runs for this store already",
                 why=f"it holds {lock.path}",

@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 import traceback
-from contextlib import suppress
 from ctypes import CDLL
 from pathlib import Path
 from threading import Event
@@ -21,6 +20,7 @@ from threading import Event
 from tests.live.faults.bell import ring, rung_in
 
 from remindcli.clock import SystemClock
+from remindcli.daemon.instance import holder_of
 from remindcli.errors import DaemonRunsError
 from remindcli.store.store import Store
 
@@ -47,18 +47,6 @@ def live(store: Path, told: Path) -> None:
         os._exit(status)
 
 
-def holder(store: Path, among: set[int]) -> int | None:
-    """Return the process that holds the daemon's lock (proc(5): /proc/locks)."""
-    lock = store.with_name(store.name + ".daemon")
-    with suppress(OSError):
-        inode = f":{lock.stat().st_ino}"
-        for line in Path("/proc/locks").read_text().splitlines():
-            words = line.split()
-            if words[1] == "FLOCK" and words[5].endswith(inode) and int(words[4]) in among:
-                return int(words[4])
-    return None
-
-
 def count_told(told: Path) -> int:
     """Return how many deliveries the daemons have told; what came twice is one."""
     return len({one.key for one in rung_in(told)})
@@ -80,9 +68,9 @@ def storm(store: Path, told: Path, deliveries: int, kills: int, chance: random.R
         while count_told(told) < enough and time.monotonic() < ends_at:
             _PAUSE.wait(0.001)
         _PAUSE.wait(chance.random() * 0.03)
-        serving = holder(store, alive)
+        serving = holder_of(store)
         # nine of ten hit the one that serves; the others one that waits for its turn
-        victim = serving if serving and chance.random() < 0.9 else chance.choice(sorted(alive))
+        victim = serving if serving in alive and chance.random() < 0.9 else chance.choice(sorted(alive))
         hit_serving += victim == serving
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
@@ -91,7 +79,7 @@ def storm(store: Path, told: Path, deliveries: int, kills: int, chance: random.R
     while opened.queue.counts().get("delivered") != deliveries and time.monotonic() < ends_at:
         _PAUSE.wait(0.05)
     opened.close()
-    serving = holder(store, alive)
+    serving = holder_of(store)
     for pid in sorted(alive, key=lambda pid: pid == serving):
         # those that wait end first, the one that serves last: it records what is on its way
         os.kill(pid, signal.SIGTERM if pid == serving else signal.SIGKILL)
