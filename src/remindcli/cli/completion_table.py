@@ -54,6 +54,12 @@ doctor  Look at all that ringing needs, and say what mends what is not well
 doctor --notify  Send a message on each channel
 doctor --json  Print JSON
 doctor -h --help  Show this help
+export  Print tasks as JSON Lines, one a line, for another store: all but the done ones, or
+export -h --help  Show this help
+import  Bring tasks in that remind export has written: all of them or, if a line is wrong, none
+import -n --dry-run  Check the file, and write nothing
+import --json  Print JSON
+import -h --help  Show this help
 why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
 why --json  Print JSON
 why -h --help  Show this help

@@ -103,8 +103,8 @@ class Planner:
         planned = recurrence.first(rule, self.tx.zone)
         if planned is not None and not task.is_recurring:
             return self._insert(task, planned, rings_late=False) or self._reopen(task, planned.key)
-        if planned is not None and planned.at < self._begin_of(rule):
-            planned = recurrence.next_after(rule, self._begin_of(rule) - timedelta(milliseconds=1), self.tx.zone)
+        if planned is not None and planned.at < self.begin_of(rule):
+            planned = recurrence.next_after(rule, self.begin_of(rule) - timedelta(milliseconds=1), self.tx.zone)
         return self._spawn(task, planned, rings_late=False)
 
     def spawn_following(self, task: Task, newest: Occurrence) -> Occurrence | None:
@@ -189,7 +189,7 @@ class Planner:
         """Bring the deliveries of an occurrence in line with its due time and the task's alerts."""
         wanted: dict[int, datetime] = {}
         if task.state is not TaskState.PAUSED and task.rule is not None and occurrence.due_at is not None:
-            times = list(self._alert_times(task, task.rule, occurrence).items())
+            times = list(self.alert_times(task, task.rule, occurrence).items())
             # what passed while a command was read and waited for the lock ("in 1s") is not in vain
             begin = self.tx.now if rings_late else self.tx.now - _ON_TIME
             chosen = decide.alerts_to_schedule(times, now=begin, rings_late=rings_late)
@@ -231,7 +231,7 @@ class Planner:
         )
         return self.tx.connection.execute(query.limit(1)).first() is not None
 
-    def _alert_times(self, task: Task, rule: Rule, occurrence: Occurrence) -> dict[timedelta, datetime]:
+    def alert_times(self, task: Task, rule: Rule, occurrence: Occurrence) -> dict[timedelta, datetime]:
         """Return when each alert of a task rings for an occurrence, by its offset from due."""
         assert occurrence.due_at is not None
         times = {alert: self._alert_at(rule, occurrence, alert) for alert in task.alerts}
@@ -243,7 +243,7 @@ class Planner:
 
     def _time_of(self, task: Task, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
         """Return when the alert of that offset rings, whether it is still one of the task's or was."""
-        times = self._alert_times(task, rule, occurrence)
+        times = self.alert_times(task, rule, occurrence)
         return times[alert] if alert in times else self._alert_at(rule, occurrence, alert)
 
     def _alert_at(self, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
@@ -260,7 +260,7 @@ class Planner:
         query = select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == occurrence_id)
         return self.tx.connection.execute(query).mappings().all()
 
-    def _begin_of(self, rule: Rule) -> datetime:
+    def begin_of(self, rule: Rule) -> datetime:
         """Return the instant from which a new recurring task begins: now, or the start of today."""
         if not rule.is_all_day:
             return self.tx.now
@@ -361,7 +361,7 @@ class Planner:
             before = 0
 
     def _leave_out_what_passed(self, task: Task, rule: Rule, last: Planned) -> None:
-        begin = self._begin_of(rule)
+        begin = self.begin_of(rule)
         slack = timedelta(milliseconds=1) if rule.is_all_day else _ON_TIME
         coming = recurrence.next_after(rule, max(last.at, begin - slack), self.tx.zone)
         passed = 0

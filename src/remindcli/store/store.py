@@ -7,9 +7,11 @@ from pathlib import Path
 
 from remindcli.clock import Clock
 from remindcli.core.filters import EVERYTHING, Filter, Stands
+from remindcli.core.portable import Portable
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
-from remindcli.store import answering, clocks, holding, journal, reading, writing
+from remindcli.store import answering, bringing, clocks, holding, journal, reading, writing
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
+from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
 from remindcli.store.database import BUSY_SECONDS, Database, Tx
 from remindcli.store.journal import Step
@@ -167,6 +169,17 @@ class Store:
     def resume(self, ids: Sequence[int]) -> list[Item]:
         """Bring paused and deleted tasks back; what passed meanwhile is handled by the catch-up of each."""
         return self._each("resume", ids, holding.resume)
+
+    def bring_in(self, portables: Sequence[Portable], watch: Callable[[int, int], None]) -> Brought:
+        """Write tasks from another store, all or none; those that are there already are left as they are.
+
+        Args:
+            watch: told how many of how many are done.
+        """
+        with self._act("import") as (tx, planner):
+            brought = bringing.bring_in(tx, planner, portables, watch)
+            tx.describe(f"import {brought.new:,} tasks")
+            return brought
 
     def _each(self, verb: str, ids: Sequence[int], step: Callable[[Tx, Planner, int], Task]) -> list[Item]:
         """Do one step on each task as one user action; return where they stand then."""

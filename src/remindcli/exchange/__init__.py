@@ -1,0 +1,1 @@
+"""Tasks as text that goes from one store to another, one format each."""
