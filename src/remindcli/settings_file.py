@@ -3,7 +3,7 @@
 import os
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,19 +66,24 @@ def template() -> str:
     return "\n".join(lines)
 
 
-def check(text: str, file: Path) -> None:
+def check(text: str, file: Path, also: Callable[[settings.Settings], object] = lambda _found: None) -> None:
     """Check what is to become the settings file.
+
+    Args:
+        also: looks at what stands above the settings, such as the options of channels; raises UsageError.
 
     Raises:
         UsageError: it is not TOML, or a name or a value is wrong; with its line.
     """
     trial = _beside(file, text)
     try:
-        settings.load(trial, {})
+        with suppress(OSError):
+            trial.chmod(file.stat().st_mode & 0o777)  # what may stand in it depends on who may read it
+        also(settings.load(trial, {}))
     except UsageError as error:
         name, real = str(trial), str(file)
-        what, why = error.what.replace(name, real), error.why.replace(name, real)
-        raise UsageError(what, why=why, hint=error.hint) from None
+        what, why, hint = (part.replace(name, real) for part in (error.what, error.why, error.hint))
+        raise UsageError(what, why=why, hint=hint) from None
     finally:
         trial.unlink(missing_ok=True)
 

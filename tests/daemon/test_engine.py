@@ -304,8 +304,9 @@ def test_a_digest_that_nobody_takes_is_held_and_comes_when_somebody_does(
 def test_a_reminder_that_is_given_up_is_told_of_on_another_channel(
     store: Store, channel: FakeChannel, clock: FakeClock
 ) -> None:
-    other = FakeChannel(clock)
-    engine = Engine(store, {"fake": channel, "other": other}, clock, order=("fake",), owner="test", workers=1)
+    other, boss = FakeChannel(clock), FakeChannel(clock)
+    channels = {"fake": channel, "boss": boss, "terminal": other}
+    engine = Engine(store, channels, clock, order=("fake",), owner="test", workers=1)
     store.add(NewTask("call bob", once("2026-11-02 13:00")))
     channel.refuses(permanent=True)
     clock.set("2026-11-02 13:00")
@@ -313,6 +314,7 @@ def test_a_reminder_that_is_given_up_is_told_of_on_another_channel(
     assert [(one.title, one.message.body) for one in other.told] == [
         ("not told: call bob", "fake: it said no (remind failed)")
     ]
+    assert boss.asked == [], "a channel that is not for every reminder may be somebody else's mail"
 
 
 def test_who_skips_hears_nothing_of_what_passed(

@@ -95,6 +95,7 @@ def edit(ctx: typer.Context) -> None:
     Change the file in $VISUAL or $EDITOR; it is kept only if it is right, and what is wrong is said in it.
     """
     from remindcli import settings_file  # noqa: PLC0415
+    from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.cli import editor  # noqa: PLC0415
 
     session = asked.begin(ctx)
@@ -102,7 +103,7 @@ def edit(ctx: typer.Context) -> None:
     before = editor.text_of(file)
 
     def keep(text: str) -> None:
-        settings_file.check(text, file)
+        settings_file.check(text, file, lambda found: registry.check(found.channels))
         settings_file.write(file, text)
 
     if editor.change(session, before or settings_file.template(), "remind-config-", ".toml", keep):
@@ -128,7 +129,7 @@ def _file(session: Session) -> "Path":
 def _list(session: Session) -> None:
     from remindcli.settings import NAMES  # noqa: PLC0415
 
-    rows = [_row(session, name) for name in NAMES]
+    rows = [_row(session, name) for name in NAMES] + _channel_rows(session)
     if session.out.is_json:
         session.out.data(rows)
         return
@@ -153,6 +154,32 @@ def _row(session: Session, name: str) -> dict[str, object]:
         "origin": now.origins[name],
         "help": setting.help,
     }
+
+
+def _channel_rows(session: Session) -> list[dict[str, object]]:
+    """Return the options of the channels that have a table; of a secret only where it stands."""
+    tables = session.settings.channels
+    if not tables:
+        return []
+    from remindcli.channels import registry  # noqa: PLC0415
+
+    rows: list[dict[str, object]] = []
+    for table in tables.values():
+        known = {one.name: one for one in registry.options_of(table.kind)}
+        lines: dict[str, tuple[object, str]] = {"kind": (table.kind, table.origin)} if table.kind != table.name else {}
+        lines |= {name: (value, table.origins[name]) for name, value in registry.shown(table).items()}
+        for name, (value, origin) in lines.items():
+            option = known.get(name)
+            rows.append(
+                {
+                    "name": f"channel.{table.name}.{name}",
+                    "value": value,
+                    "default": option.default if option else None,
+                    "origin": origin,
+                    "help": option.help if option else "The kind of the channel.",
+                }
+            )
+    return rows
 
 
 def _words(value: object) -> str:

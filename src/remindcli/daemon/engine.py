@@ -10,6 +10,7 @@ from random import random
 from threading import Condition, Event
 from time import monotonic
 
+from remindcli.channel_tables import ALWAYS
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, at_once_of, listen, retry_of
 from remindcli.clock import Clock
 from remindcli.core import decide, telling
@@ -379,7 +380,9 @@ class Engine:
         tried = {one.channel for one in tries}
         lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
         message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
-        others = [name for name in self._channels if name not in tried]
+        # Only where every reminder may go: a channel that the user keeps for some tasks may be somebody else's mail.
+        usual = dict.fromkeys((*self._order, *ALWAYS))
+        others = [name for name in usual if name in self._channels and name not in tried]
         self._aside(lanes, _HOOKS, partial(self._on_loss, {"event": "given up", "tasks": lost, "why": why}))
         if others:
             self._aside(lanes, others[0], partial(self._notify, lanes, message, others))
