@@ -847,6 +847,31 @@ def test_a_machine_that_sleeps_in_the_middle_of_a_message_is_caught_up_with_and_
     assert channel.titles == ["before", *behind, "water"]
 
 
+def test_what_is_due_within_the_hour_after_a_clock_that_was_far_ahead_rings_and_what_was_answered_does_not(
+    store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock
+) -> None:
+    """Found with a real daemon: the hour that forgives a clock set back by hand was counted for this one too."""
+    for title, rule in (
+        ("bread", once("2026-11-02 12:10")),
+        ("water", daily("2026-11-02 12:20")),
+        ("answered", once("2026-11-02 12:30")),
+    ):
+        store.add(NewTask(title, rule, priority=1))
+    clock.advance(days=365)
+    engine.tick()
+    store.complete([3])
+    assert sorted(channel.titles) == ["answered", "bread", "water"]
+    clock.advance(days=-365)
+    next_at = engine.tick()
+    assert next_at is not None
+    assert clock.wall(next_at) == "2026-11-02 12:10"
+    for minute in (10, 20, 30):
+        clock.set(f"2026-11-02 12:{minute}")
+        engine.tick()
+    assert channel.walls[3:] == ["2026-11-02 12:10", "2026-11-02 12:20"]
+    assert "scheduled" not in statuses(store, 3), "what is done waits for nothing"
+
+
 def test_a_clock_an_hour_back_rings_nothing_twice(
     store: Store, run: Run, channel: FakeChannel, clock: FakeClock
 ) -> None:
