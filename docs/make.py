@@ -57,10 +57,10 @@ class Page(NamedTuple):
 
 def pages() -> Iterator[Page]:
     """Yield every command in the order of the help, those under a command behind it."""
-    yield from _pages(tree(), "remind")
+    yield from _pages(tree(), "remind", None)
 
 
-def _pages(command: Any, path: str) -> Iterator[Page]:
+def _pages(command: Any, path: str, parent: Any) -> Iterator[Page]:
     example, _, text = (command.help or "").partition("\n\n")
     takes = " ".join(_metavar(one) for one in command.params if one.param_type_name == "argument")
     options = [
@@ -72,11 +72,11 @@ def _pages(command: Any, path: str) -> Iterator[Page]:
         path, takes or getattr(command, "subcommand_metavar", "") or "", example, " ".join(text.split()), options
     )
     if hasattr(command, "list_commands"):
-        context = command.make_context("remind", [], resilient_parsing=True)
+        context = command.make_context(path, [], parent=parent, resilient_parsing=True)
         for name in command.list_commands(context):
             found = command.commands[name]
             if not found.hidden:
-                yield from _pages(found, f"{path} {name}")
+                yield from _pages(found, f"{path} {name}", context)
 
 
 def _metavar(argument: Any) -> str:
