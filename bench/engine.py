@@ -121,7 +121,7 @@ def left_alone(base: Path | None, waiting: int) -> Sequence[tuple[str, str]]:
             while store.queue.heartbeat().pid != process.pid:
                 time.sleep(0.005)
             start = time.perf_counter() - begun
-            time.sleep(5)
+            time.sleep(90)  # its first minute ends with the backup of the day
             before = spent(process.pid)
             time.sleep(60)
             cpu, wakes = (after - one for after, one in zip(spent(process.pid), before, strict=True))

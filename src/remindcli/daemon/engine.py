@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -11,25 +11,24 @@ from threading import Condition, Event
 from time import monotonic
 
 from remindcli.channel_tables import ALWAYS
-from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, at_once_of, listen, retry_of
+from remindcli.channels import Channel, Message, at_once_of, listen
 from remindcli.clock import Clock
-from remindcli.core import decide, telling
-from remindcli.core.decide import Deliver, Discard, Drop, Hold, Result, TryLater, TryNow, Wait
+from remindcli.core import decide
+from remindcli.core.decide import Discard, Drop, TryLater, TryNow, Wait
 from remindcli.core.manners import Manners
-from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
-from remindcli.core.task import NO_CONDITIONS, Occurrence, occurrence_uid
+from remindcli.core.task import NO_CONDITIONS
 from remindcli.daemon.conditions import RUN, Conditions, Done, Tell
 from remindcli.daemon.lanes import Lanes
 from remindcli.daemon.morning import Morning
+from remindcli.daemon.reporting import say_outcome
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
+from remindcli.daemon.sending import Job, Sender, key_of
 from remindcli.errors import StoreError
 from remindcli.store import rescuing
 from remindcli.store.claiming import Claim
-from remindcli.store.instants import to_ms
 from remindcli.store.recording import Attempt, Outcome, Report
 from remindcli.store.store import Store
-from remindcli.store.told import Taken
 
 log = logging.getLogger(__name__)
 
@@ -44,39 +43,9 @@ _AT_ONCE = {_COMMANDS: 4, RUN: 4}
 _HOOKS = " on_failure"
 """The lane of the hook; no channel has such a name."""
 
-_HANGS_IN_A_ROW = 2
-"""A channel that gave no answer so often is not asked for a while: what is behind goes to the next channel."""
-
 _PLAIN = Manners()
 _NOBODY = Nobody()
-_AT_THE_MACHINE = frozenset({"desktop", "terminal"})
-"""Channels that only reach who sits there."""
-
 _NAMED = 5
-_URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
-_RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
-
-
-@dataclass(slots=True)
-class _Job:
-    """A message on its way along the channels: deliveries that are told together, and what was tried so far."""
-
-    claims: Sequence[Claim]
-    order: Sequence[str]
-    channel: str
-    failures: int
-    note: str = ""
-    tries: list[Attempt] = field(default_factory=list)
-    any_may_take_it: bool = False
-    any_absent: bool = False
-
-    @property
-    def owner(self) -> str:
-        return self.claims[0].delivery.owner
-
-    @property
-    def ids(self) -> list[int]:
-        return [claim.delivery.id for claim in self.claims]
 
 
 @dataclass(slots=True)
@@ -132,12 +101,21 @@ class Engine:
         self._owner = owner
         self._at_once = _AT_ONCE | {name: workers or at_once_of(channel) for name, channel in channels.items()}
         self._old_after = old_after
-        self._manners = manners
         self.ahead = ahead
         self._conditions = conditions or Conditions()
         self._restraint = Restraint(store, clock, manners, surroundings)
+        self._sender = Sender(
+            store,
+            channels,
+            clock,
+            order=order,
+            ahead=ahead,
+            manners=manners,
+            restraint=self._restraint,
+            conditions=self._conditions,
+            jitter=jitter,
+        )
         self._morning = Morning(store, channels, clock, manners, order=order)
-        self._jitter = jitter
         self._on_loss = on_loss
         self._batches = count(1)
         self._is_stopping = False
@@ -147,12 +125,10 @@ class Engine:
         self._is_woken = False
         self._is_adrift = False
         self._on_their_way = 0
-        self._alone: list[_Job] = []
+        self._alone: list[Job] = []
         self._pending: list[_Pending] = []
         self._begun: dict[int, float] = {}
         self._turned_at: float | None = None
-        self._hangs: dict[str, int] = {}
-        self._away: dict[str, datetime] = {}
 
     # -- from other threads ----------------------------------------------------------------------------------
 
@@ -173,9 +149,7 @@ class Engine:
 
     def revive(self, channel: str) -> None:
         """Try what is held at once: somebody is there again who takes messages on that channel."""
-        with self._changed:
-            self._away.pop(channel, None)
-            self._hangs.pop(channel, None)
+        self._sender.ask_again(channel)
         try:
             revived = self._store.queue.revive()
         except StoreError as error:
@@ -278,9 +252,7 @@ class Engine:
         self._restraint.look(self.ahead)
         if not self._is_stopping and (digest := self._morning.due()) is not None:
             self._aside(lanes, self._morning.order[0], partial(self._morning.tell, digest))
-        with self._changed:
-            now = self._clock.now()
-            self._away = {name: until for name, until in self._away.items() if until > now}
+        self._sender.ask_again()
         most = _FIRST_BATCH
         while not self._is_stopping:
             owner = f"{self._owner}:{next(self._batches)}"
@@ -292,9 +264,7 @@ class Engine:
             most = _BATCH
 
     def _begin(self, lanes: Lanes, claims: Sequence[Claim]) -> None:
-        delivery = claims[0].delivery
-        order = self._order_of(claims)
-        job = _Job(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
+        job = self._sender.job_of(claims)
         if claims[0].task.conditions != NO_CONDITIONS:
             self._aside(lanes, _COMMANDS, partial(self._ask, lanes, job))
             return
@@ -304,7 +274,7 @@ class Engine:
             else:
                 self._put(lanes, job)
 
-    def _ask(self, lanes: Lanes, job: _Job) -> None:
+    def _ask(self, lanes: Lanes, job: Job) -> None:
         """Ask the commands of a task whether it is told now; on a thread of their lane."""
         claim = job.claims[0]
         outcome: Outcome | None = None
@@ -319,7 +289,7 @@ class Engine:
                         self._put(lanes, job)
                     return
                 if isinstance(verdict, Done):
-                    self._finish(claim, verdict.why)
+                    self._sender.finish(claim, verdict.why)
                 outcome = Drop(verdict.why) if isinstance(verdict, Done) else verdict
         except Exception:
             # A fault of ours: the other reminders go on, and this one is asked again.
@@ -328,20 +298,7 @@ class Engine:
         with self._changed:
             self._pending.append(_Pending(Report(job.claims, (), outcome)))
 
-    def _finish(self, claim: Claim, why: str) -> None:
-        """Complete what is done by itself."""
-        try:
-            if self._store.finish(claim, why):
-                log.info('done by itself: %d "%s" (%s)', claim.task.id, safe(claim.task.title, 80), why)
-        except StoreError as error:
-            log.error("task %d is done, which can't be noted now: %s", claim.task.id, error)  # noqa: TRY400
-
-    def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
-        delivery = claims[0].delivery
-        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
-        return order_of(order, delivery.repetition)
-
-    def _put(self, lanes: Lanes, job: _Job) -> None:
+    def _put(self, lanes: Lanes, job: Job) -> None:
         """Put a message into the lane of its channel; the lock is held."""
         self._on_their_way += 1
         lanes.put(job.channel, partial(self._send, lanes, job))
@@ -366,7 +323,7 @@ class Engine:
             one.is_written.set()
             report = one.report
             for claim, following in zip(report.claims, spawned, strict=True):
-                _tell_log(claim, report.tries, report.outcome, following)
+                say_outcome(claim, report.tries, report.outcome, following)
             if isinstance(report.outcome, Discard):
                 names = ", ".join(claim.task.title for claim in report.claims[:_NAMED])
                 why = "; ".join(f"{one.channel}: {one.error}" for one in report.tries if one.error)
@@ -415,7 +372,7 @@ class Engine:
 
     # -- sending, on the threads of the lanes ----------------------------------------------------------------
 
-    def _send(self, lanes: Lanes, job: _Job) -> None:
+    def _send(self, lanes: Lanes, job: Job) -> None:
         """Try a message on its channel; report what it came to, or put it into the lane of the next channel."""
         mark, is_noted = id(job), True
         with self._changed:
@@ -424,17 +381,12 @@ class Engine:
             if self._is_stopping and not job.tries:
                 outcome: Outcome | None = None
             else:
-                self._wait_until_due(job)
-                is_noted = self._store.queue.told.begin(job.owner, job.ids)
-                following = self._attempt(job)
+                following, is_noted = self._sender.send(job)
                 if isinstance(following, TryNow):
                     job.channel, job.failures = following.channel, 0
                     lanes.put(job.channel, partial(self._send, lanes, job))
                     return
                 outcome = following
-                if isinstance(following, Deliver):
-                    outcome = following = self._as_told(job)
-                    is_noted &= self._store.queue.told.take(job.owner, job.ids, _taken(job.tries[-1], following))
         except Exception:
             # A fault of ours: the other reminders go on, and this one is tried again.
             log.exception("the message about task %d can't be sent", job.claims[0].task.id)
@@ -450,125 +402,3 @@ class Engine:
             self._changed.notify_all()
         if not (is_noted or is_adrift):
             pending.is_written.wait()  # no note outlives a kill: so nothing more is sent on this lane until it stands
-
-    def _wait_until_due(self, job: _Job) -> None:
-        """Wait for what was claimed ahead of its time; never longer, whatever the clock says meanwhile."""
-        left = min(self.ahead, job.claims[-1].delivery.execute_at - self._clock.now())
-        if left > timedelta():
-            Event().wait(left.total_seconds())
-
-    def _as_told(self, job: _Job) -> Deliver:
-        """Return what follows what was told: what nags is told again, what nobody saw when somebody is there."""
-        now = self._clock.now()
-        if job.channel == RUN:
-            self._finish(job.claims[0], f"{job.tries[-1].target} succeeded")
-        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in job.claims}
-        is_unseen = job.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
-        return Deliver({row_id: at for row_id, at in again.items() if at is not None}, is_unseen=is_unseen)
-
-    def _attempt(self, job: _Job) -> decide.Next:
-        """Try a message on its channel, and return what follows."""
-        attempt, error = self._try(job)
-        job.tries.append(attempt)
-        is_permanent = error is not None and error.permanent
-        following = decide.after_try(
-            attempt.result,
-            channel=job.channel,
-            order=job.order,
-            failures=job.failures,
-            attempt=job.claims[0].delivery.attempt,
-            is_permanent=is_permanent,
-            any_may_take_it=job.any_may_take_it,
-            any_absent=job.any_absent,
-            jitter=self._jitter(),
-            now=self._clock.now(),
-            retry=retry_of(self._channels[job.channel]) if job.channel != RUN else decide.USUAL,
-            retry_after=error.retry_after if error is not None else None,
-        )
-        job.any_absent |= attempt.result is Result.ABSENT
-        job.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
-        return following
-
-    def _try(self, job: _Job) -> tuple[Attempt, ChannelError | None]:
-        """Return what one try came to, and what the channel said if it said no."""
-        name, now = job.channel, self._clock.now()
-        if name in self._away:
-            return Attempt(name, now, Result.ABSENT, error="not there"), None
-        try:
-            receipt: Receipt = self._tell(job, now)
-        except ChannelError as error:
-            self._heed(name, error.refusal)
-            why = f"{error.what}: {error.why}" if error.why else error.what
-            return Attempt(name, now, _RESULT[error.refusal], error=why), error
-        except Exception as error:
-            # A channel is code that meets the outside: whatever it throws must not stop the other reminders.
-            log.exception("the channel %s failed", name)
-            return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), None
-        with self._changed:
-            self._hangs.pop(name, None)
-        return Attempt(name, now, Result.SHOWN, target=receipt.target), None
-
-    def _tell(self, job: _Job, now: datetime) -> Receipt:
-        if job.channel == RUN:
-            return self._conditions.run(job.claims[0])
-        message = self._message(job.claims, now)
-        if job.note:
-            message = replace(message, body=", ".join(part for part in (message.body, job.note) if part))
-        return self._channels[job.channel].send(message)
-
-    def _heed(self, name: str, refusal: Refusal) -> None:
-        """Ask a channel that is not there, or hangs, no more for a while: not for each delivery anew."""
-        now = self._clock.now()
-        with self._changed:
-            hangs = self._hangs.get(name, 0) + 1 if refusal is Refusal.UNKNOWN else 0
-            self._hangs[name] = hangs
-            if refusal is Refusal.ABSENT:
-                self._away[name] = now  # until the next look
-            elif hangs >= _HANGS_IN_A_ROW:
-                self._away[name] = now + decide.HOLD_FOR
-                log.warning("%s did not answer %d times in a row; it is not asked for a while", name, hangs)
-
-    def _message(self, claims: Sequence[Claim], now: datetime) -> Message:
-        first, zone = claims[0], self._clock.zone()
-        if len(claims) > 1:
-            told = [(claim.task.title, claim.occurrence) for claim in claims]
-            is_kept = all("is_kept" in claim.delivery.payload for claim in claims)
-            title, body = telling.digest(told, now=now, zone=zone, is_kept=is_kept)
-            return Message(key=f"digest-{key_of(first)}", title=title, body=body)
-        return Message(
-            key=key_of(first),
-            title=first.task.title,
-            body=telling.body(first.delivery, first.occurrence, now=now, zone=zone),
-            urgency=_URGENCY.get(first.task.priority, Urgency.NORMAL),
-        )
-
-
-def key_of(claim: Claim) -> str:
-    """Return the idempotency key of a delivery: the occurrence's uid and the alert."""
-    uid = occurrence_uid(claim.task.uid, claim.occurrence.planned_for)
-    return f"{uid}{int(claim.delivery.alert.total_seconds()):+d}"
-
-
-def _taken(attempt: Attempt, outcome: Deliver) -> Taken:
-    again = {one: to_ms(moment) for one, moment in outcome.again_at.items()}
-    return Taken(attempt.channel, attempt.target, to_ms(attempt.tried_at), again, outcome.is_unseen)
-
-
-def _tell_log(claim: Claim, tries: Sequence[Attempt], outcome: Outcome | None, following: Occurrence | None) -> None:
-    what = f'{claim.task.id} "{safe(claim.task.title, 80)}"'
-    why = safe("; ".join(f"{one.channel}: {one.error}" for one in tries if one.error), 300)
-    match outcome:
-        case Deliver():
-            log.info("told %s on %s%s", what, tries[-1].channel, f" (before that {why})" if why else "")
-        case TryLater(channel, execute_at):
-            log.warning("could not tell %s (%s); next on %s at %s", what, why, channel, execute_at.isoformat())
-        case Wait(execute_at, reason):
-            log.info("%s waits: %s; asked again at %s", what, safe(reason, 200), execute_at.isoformat())
-        case Drop(reason):
-            log.info("%s is not told: %s", what, safe(reason, 200))
-        case Hold():
-            log.warning("nowhere to tell %s (%s); held until a channel is there", what, why)
-        case Discard():
-            log.error("gave up telling %s (%s)", what, why)
-    if following is not None and following.due_at is not None:
-        log.info("next of %s is due %s", what, following.due_at.isoformat())

@@ -1,0 +1,235 @@
+"""A message on its way along its channels: what is said, what a try came to, and what follows."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import Event, Lock
+
+from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, retry_of
+from remindcli.clock import Clock
+from remindcli.core import decide, telling
+from remindcli.core.decide import Deliver, Result, TryNow
+from remindcli.core.manners import Manners
+from remindcli.core.nagging import order_of
+from remindcli.core.safe import safe
+from remindcli.core.task import occurrence_uid
+from remindcli.daemon.conditions import RUN, Conditions
+from remindcli.daemon.restraint import Restraint
+from remindcli.errors import StoreError
+from remindcli.store.claiming import Claim
+from remindcli.store.instants import to_ms
+from remindcli.store.recording import Attempt, Outcome
+from remindcli.store.store import Store
+from remindcli.store.told import Taken
+
+log = logging.getLogger(__name__)
+
+_HANGS_IN_A_ROW = 2
+"""A channel that gave no answer so often is not asked for a while: what is behind goes to the next channel."""
+
+_AT_THE_MACHINE = frozenset({"desktop", "terminal"})
+"""Channels that only reach who sits there."""
+
+_URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
+_RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
+
+
+@dataclass(slots=True)
+class Job:
+    """A message on its way along the channels: deliveries that are told together, and what was tried so far."""
+
+    claims: Sequence[Claim]
+    order: Sequence[str]
+    channel: str
+    failures: int
+    note: str = ""
+    tries: list[Attempt] = field(default_factory=list)
+    any_may_take_it: bool = False
+    any_absent: bool = False
+
+    @property
+    def owner(self) -> str:
+        """Return whose claims these are."""
+        return self.claims[0].delivery.owner
+
+    @property
+    def ids(self) -> list[int]:
+        """Return the ids of the deliveries."""
+        return [claim.delivery.id for claim in self.claims]
+
+
+class Sender:
+    """Tries messages on channels, from any thread; the store hears of it by notes alone, and of what is done by itself.
+
+    Args:
+        ahead: how long before it is due a message may be here; it waits until it is.
+        jitter: returns a random number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        order: Sequence[str],
+        ahead: timedelta,
+        manners: Manners,
+        restraint: Restraint,
+        conditions: Conditions,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._order = tuple(order)
+        self._ahead = ahead
+        self._manners = manners
+        self._restraint = restraint
+        self._conditions = conditions
+        self._jitter = jitter
+        self._lock = Lock()
+        # both are changed under it
+        self._hangs: dict[str, int] = {}
+        self._away: dict[str, datetime] = {}
+
+    def job_of(self, claims: Sequence[Claim]) -> Job:
+        """Return the message about deliveries that are told together, with the channel that it begins with."""
+        delivery = claims[0].delivery
+        order = self._order_of(claims)
+        return Job(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
+
+    def ask_again(self, channel: str | None = None) -> None:
+        """Ask that channel again, or all that were found absent; one that hung only when its time is over."""
+        now = self._clock.now()
+        with self._lock:
+            if channel is not None:
+                self._away.pop(channel, None)
+                self._hangs.pop(channel, None)
+            self._away = {name: until for name, until in self._away.items() if until > now}
+
+    def send(self, job: Job) -> tuple[TryNow | Outcome, bool]:
+        """Try a message on its channel; return what follows, and whether notes of it outlive a kill."""
+        self._wait_until_due(job)
+        is_noted = self._store.queue.told.begin(job.owner, job.ids)
+        following = self._attempt(job)
+        if isinstance(following, Deliver):
+            following = self._as_told(job)
+            is_noted &= self._store.queue.told.take(job.owner, job.ids, _taken(job.tries[-1], following))
+        return following, is_noted
+
+    def finish(self, claim: Claim, why: str) -> None:
+        """Complete what is done by itself."""
+        try:
+            if self._store.finish(claim, why):
+                log.info('done by itself: %d "%s" (%s)', claim.task.id, safe(claim.task.title, 80), why)
+        except StoreError as error:
+            log.error("task %d is done, which can't be noted now: %s", claim.task.id, error)  # noqa: TRY400
+
+    def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
+        delivery = claims[0].delivery
+        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
+        return order_of(order, delivery.repetition)
+
+    def _wait_until_due(self, job: Job) -> None:
+        """Wait for what was claimed ahead of its time; never longer, whatever the clock says meanwhile."""
+        left = min(self._ahead, job.claims[-1].delivery.execute_at - self._clock.now())
+        if left > timedelta():
+            Event().wait(left.total_seconds())
+
+    def _as_told(self, job: Job) -> Deliver:
+        """Return what follows what was told: what nags is told again, what nobody saw when somebody is there."""
+        now = self._clock.now()
+        if job.channel == RUN:
+            self.finish(job.claims[0], f"{job.tries[-1].target} succeeded")
+        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in job.claims}
+        is_unseen = job.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
+        return Deliver({row_id: at for row_id, at in again.items() if at is not None}, is_unseen=is_unseen)
+
+    def _attempt(self, job: Job) -> decide.Next:
+        """Try a message on its channel, and return what follows."""
+        attempt, error = self._try(job)
+        job.tries.append(attempt)
+        is_permanent = error is not None and error.permanent
+        following = decide.after_try(
+            attempt.result,
+            channel=job.channel,
+            order=job.order,
+            failures=job.failures,
+            attempt=job.claims[0].delivery.attempt,
+            is_permanent=is_permanent,
+            any_may_take_it=job.any_may_take_it,
+            any_absent=job.any_absent,
+            jitter=self._jitter(),
+            now=self._clock.now(),
+            retry=retry_of(self._channels[job.channel]) if job.channel != RUN else decide.USUAL,
+            retry_after=error.retry_after if error is not None else None,
+        )
+        job.any_absent |= attempt.result is Result.ABSENT
+        job.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
+        return following
+
+    def _try(self, job: Job) -> tuple[Attempt, ChannelError | None]:
+        """Return what one try came to, and what the channel said if it said no."""
+        name, now = job.channel, self._clock.now()
+        if name in self._away:
+            return Attempt(name, now, Result.ABSENT, error="not there"), None
+        try:
+            receipt: Receipt = self._tell(job, now)
+        except ChannelError as error:
+            self._heed(name, error.refusal)
+            why = f"{error.what}: {error.why}" if error.why else error.what
+            return Attempt(name, now, _RESULT[error.refusal], error=why), error
+        except Exception as error:
+            # A channel is code that meets the outside: whatever it throws must not stop the other reminders.
+            log.exception("the channel %s failed", name)
+            return Attempt(name, now, Result.REFUSED, error=f"{type(error).__name__}: {error}"), None
+        with self._lock:
+            self._hangs.pop(name, None)
+        return Attempt(name, now, Result.SHOWN, target=receipt.target), None
+
+    def _tell(self, job: Job, now: datetime) -> Receipt:
+        if job.channel == RUN:
+            return self._conditions.run(job.claims[0])
+        message = self._message(job.claims, now)
+        if job.note:
+            message = replace(message, body=", ".join(part for part in (message.body, job.note) if part))
+        return self._channels[job.channel].send(message)
+
+    def _heed(self, name: str, refusal: Refusal) -> None:
+        """Ask a channel that is not there, or hangs, no more for a while: not for each delivery anew."""
+        now = self._clock.now()
+        with self._lock:
+            hangs = self._hangs.get(name, 0) + 1 if refusal is Refusal.UNKNOWN else 0
+            self._hangs[name] = hangs
+            if refusal is Refusal.ABSENT:
+                self._away[name] = now  # until the next look
+            elif hangs >= _HANGS_IN_A_ROW:
+                self._away[name] = now + decide.HOLD_FOR
+                log.warning("%s did not answer %d times in a row; it is not asked for a while", name, hangs)
+
+    def _message(self, claims: Sequence[Claim], now: datetime) -> Message:
+        first, zone = claims[0], self._clock.zone()
+        if len(claims) > 1:
+            told = [(claim.task.title, claim.occurrence) for claim in claims]
+            is_kept = all("is_kept" in claim.delivery.payload for claim in claims)
+            title, body = telling.digest(told, now=now, zone=zone, is_kept=is_kept)
+            return Message(key=f"digest-{key_of(first)}", title=title, body=body)
+        return Message(
+            key=key_of(first),
+            title=first.task.title,
+            body=telling.body(first.delivery, first.occurrence, now=now, zone=zone),
+            urgency=_URGENCY.get(first.task.priority, Urgency.NORMAL),
+        )
+
+
+def key_of(claim: Claim) -> str:
+    """Return the idempotency key of a delivery: the occurrence's uid and the alert."""
+    uid = occurrence_uid(claim.task.uid, claim.occurrence.planned_for)
+    return f"{uid}{int(claim.delivery.alert.total_seconds()):+d}"
+
+
+def _taken(attempt: Attempt, outcome: Deliver) -> Taken:
+    again = {one: to_ms(moment) for one, moment in outcome.again_at.items()}
+    return Taken(attempt.channel, attempt.target, to_ms(attempt.tried_at), again, outcome.is_unseen)
