@@ -21,6 +21,10 @@ _OBJECTS = 200_000
 def run() -> "NoReturn":
     """Run the command of this process and end with its exit status."""
     argv = sys.argv[1:]
+    if len(argv) == 2 and argv[0] == "__rang":
+        from remindcli import rang  # noqa: PLC0415 (a prompt waits)
+
+        os._exit(rang.tell(argv[1]))
     request = os.urandom(8).hex()
     try:
         answer = client.answer(argv, request)

@@ -66,6 +66,8 @@ why -h --help  Show this help
 pick  Pick a task from a list on the terminal, and print its id
 pick --json  Print JSON
 pick -h --help  Show this help
+shell-init  Print a hook that tells at the prompt what rang meanwhile, once
+shell-init -h --help  Show this help
 list  List tasks, the next due first
 list --columns FIELDS  Show these fields: id,due,title
 list --sort FIELDS  Sort by these: priority,-created (the latest first)

@@ -70,6 +70,7 @@ PLACES: Mapping[str, tuple[Kind, ...]] = {
     "resume": (Kind.PAUSED_ID,),
     "note": (Kind.ID, Kind.NOTHING),
     "rm": (Kind.ID,),
+    "shell-init": (Kind.SHELL, Kind.NOTHING),
     "show": (Kind.ID, Kind.NOTHING),
     "skip": (Kind.ID,),
     "snooze": (Kind.ID_OR_SPAN,),

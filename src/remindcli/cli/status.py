@@ -37,12 +37,15 @@ def status(
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
     from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.core.quiet import quiet_at  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
     store = session.store
     items = store.items()
+    kept = store.keeping.kept()
+    quiet = quiet_at(now, session.settings.by_day("quiet_hours"), zone)
     is_up, failed = is_running(store.path), len(store.letters.all())
     session.close()
     ringing = [item for item in items if item.is_ringing]
@@ -55,6 +58,9 @@ def status(
                 "ringing": [item.task.id for item in ringing],
                 "overdue": [item.task.id for item in overdue],
                 "failed": failed,
+                "nagging": [item.task.id for item in ringing if item.is_nagging],
+                "kept": kept,
+                "quiet_until": records.iso(quiet.ends_at, zone) if quiet else None,
                 "next": records.record(coming, now=now, zone=zone) if coming else None,
                 "is_daemon_running": is_up,
                 "version": __version__,
@@ -71,7 +77,11 @@ def status(
             session.out.line(" ".join(marks))
         return exit_status
     parts = [f"{len(ringing)} ringing", f"{len(overdue)} overdue"]
-    parts += [f"{failed} given up"] if failed else []
+    nagging = sum(item.is_nagging for item in ringing)
+    parts += [f"{nagging} nagging"] * bool(nagging) + [f"{failed} given up"] * bool(failed)
+    if quiet is not None:
+        parts.append(f"quiet until {records.moment_words(quiet.ends_at, is_all_day=False, now=now, zone=zone)}")
+    parts += [f"{kept} kept back"] * bool(kept)
     if coming is not None and coming.rings_at is not None:
         at = records.next_words(coming.rings_at, is_all_day=False, now=now, zone=zone)
         parts.append(f"next {shown(coming.task.title, _TITLE_IN_STATUS)} {at}")
