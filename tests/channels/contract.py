@@ -85,7 +85,7 @@ class ChannelContract:
     @pytest.mark.parametrize(("title", "seen"), HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
     def test_a_hostile_title_is_shown_as_text(self, works: End, title: str, seen: str) -> None:
         works.channel.send(Message("key", title))
-        works.channel.send(Message("key", "the next one"))
+        works.channel.send(Message("another key", "the next one"))
         assert works.titles() == [seen, "the next one"]
 
     def test_nothing_there_is_absent(self, absent: Channel) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.channels.contract import HOSTILE_TITLES, refusal_of
 
 from remindcli.channels import ChannelError, Message, Refusal
-from remindcli.channels.desktop import DesktopChannel, cut_units, texts
+from remindcli.channels.desktop import DesktopChannel
+from remindcli.channels.desktop_texts import cut_units, texts
 from remindcli.channels.plyer_child import notify_send_command
 
 

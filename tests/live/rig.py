@@ -31,6 +31,7 @@ PACKAGES = {
     "setsid": "util-linux",
     "strace": "strace",
     "/lib/systemd/systemd": "systemd",
+    "/usr/lib/notification-daemon/notification-daemon": "notification-daemon",
     "systemd-analyze": "systemd",
     "tmux": "tmux",
     "umount": "mount",

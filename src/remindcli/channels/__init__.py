@@ -19,6 +19,19 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A way to answer a message where it is shown.
+
+    Attributes:
+        key: what comes back; see core/answer.py.
+        label: what the user reads.
+    """
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is to be told, in plain text from outside: a channel makes it safe for where it goes.
 
@@ -27,12 +40,18 @@ class Message:
         title: the task's title.
         body: when it is due, how late it is, what was missed; may be empty.
         urgency: from the task's priority.
+        occurrence_id: what an answer is about; None cannot be answered.
+        buttons: the answers that are offered, where the channel can.
+        replaces: the target where it was told before; "" is none.
     """
 
     key: str
     title: str
     body: str = ""
     urgency: Urgency = Urgency.NORMAL
+    occurrence_id: int | None = None
+    buttons: tuple[Button, ...] = ()
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

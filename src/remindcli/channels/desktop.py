@@ -1,195 +1,125 @@
-"""A notification on the user's desktop, shown through plyer and never taken for shown without a check."""
+"""A notification on the user's desktop, which can be answered there."""
 
-import contextlib
-import json
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from remindcli.channels import ChannelError, Message, Receipt, Refusal
-from remindcli.core.safe import ELLIPSIS, safe
+from remindcli.channels.desktop_texts import texts
+from remindcli.channels.plyer_desktop import PlyerDesktop
 
-TITLE_LIMIT = 200
-BODY_LIMIT = 2000
-WINDOWS_TITLE_UNITS = 63
-WINDOWS_BODY_UNITS = 255
-NO_TITLE = "(no title)"
-
-# The child sees exactly the modules that this process sees (a --user install too), and nothing of PYTHON*.
-_BOOTSTRAP = """\
-import json, sys
-sys.path[:] = json.loads(sys.stdin.readline())
-from remindcli.channels.plyer_child import main
-main()
-"""
+if TYPE_CHECKING:  # jeepney takes 20 ms, and only Linux has it
+    from remindcli.channels.notifications import Notifications, OnAnswer
 
 
 class DesktopChannel:
-    """Shows a message on the desktop of the user.
+    """Shows a message on the desktop of the user: on Linux over D-Bus, with buttons; elsewhere through plyer.
 
     Args:
-        environment: where the bus and the display are named; the default is this process's own.
+        environment: where the bus and the display are named; the default is this process's own, at each message.
         platform: as in sys.platform.
-        child_seconds: how long plyer may take.
+        child_seconds: how long plyer may take; None is what fits.
     """
 
     name: ClassVar[str] = "desktop"
-    timeout_seconds: ClassVar[float] = 18.0
-    at_once: ClassVar[int] = 4  # a process for each message: one after the other they would be slow
+    timeout_seconds: ClassVar[float] = 29.0
+    """The bus and its server 18; where that refuses, plyer 11. Elsewhere plyer alone, 15."""
 
     def __init__(
         self,
         *,
         environment: Mapping[str, str] | None = None,
         platform: str = sys.platform,
-        child_seconds: float = 10.0,
+        child_seconds: float | None = None,
     ) -> None:
         self._environment = environment
-        self._platform = platform
-        self._child_seconds = child_seconds
+        self._has_bus = platform not in {"darwin", "win32"}
+        seconds = child_seconds if child_seconds is not None else 6.0 if self._has_bus else 10.0
+        self._plyer = PlyerDesktop(environment=environment, platform=platform, child_seconds=seconds)
+        self._notifications: Notifications | None = None
 
     def send(self, message: Message) -> Receipt:
         """Show the message.
 
         Raises:
-            ChannelError: absent: no bus or no server; refused: a silent server, or plyer failed; unknown: it
-                took too long, or the server went away meanwhile.
+            ChannelError: absent: no bus or no server; refused: a silent server, or one that answers with an error;
+                unknown: it took too long, or the server went away meanwhile.
         """
-        environment = dict(os.environ if self._environment is None else self._environment)
-        if self._platform in {"darwin", "win32"}:
-            title, body = texts(message, platform=self._platform)
-            return Receipt(self.name, self._show(title, body, message, environment))
-        return self._send_on_linux(message, environment)
+        if not self._has_bus:
+            return self._plyer.send(message)
+        bus = self._bus()
+        from remindcli.channels.notifications import NotTakenError  # noqa: PLC0415 (see _bus)
 
-    def _send_on_linux(self, message: Message, environment: dict[str, str]) -> Receipt:
         try:
-            from remindcli.channels.notification_server import (  # noqa: PLC0415  jeepney takes 20 ms
-                bus_address,
-                notification_server,
-            )
-        except ImportError as error:
-            raise _refused(str(error), permanent=True, hint="pip install jeepney") from error
+            return Receipt(self.name, bus.show(message, _texts_of(message), replaces=message.replaces))
+        except NotTakenError as error:
+            # The second choice, without buttons: another program may say it in a way that this server takes.
+            try:
+                return self._plyer.send(message)
+            except ChannelError:
+                raise error from None
 
-        with notification_server(environment) as server:
-            title, body = texts(message, has_markup="body-markup" in server.capabilities)
-            environment["DBUS_SESSION_BUS_ADDRESS"] = bus_address(environment)
-            target = self._show(title, body, message, environment)
-            if not server.is_still_there():
+    # -- what can be answered (daemon/answers.py) ------------------------------------------------------------
+
+    def on_return(self, call: Callable[[], object]) -> None:
+        """Have it told when a notification server appears."""
+        if self._can_be_answered():
+            self._bus().on_return(call)
+
+    def on_answer(self, call: "OnAnswer") -> None:
+        """Have what the user chooses on a notification told, on a thread of the channel."""
+        if self._can_be_answered():
+            self._bus().on_answer(call)
+
+    def shown(self) -> Mapping[str, int]:
+        """Return the occurrence of each notification that can be answered, by the key of its message."""
+        return self._notifications.shown() if self._notifications is not None else {}
+
+    def close(self, key: str) -> None:
+        """Take the notification of that key away."""
+        if self._notifications is not None:
+            self._notifications.close(key)
+
+    def show_again(self, message: Message) -> bool:
+        """Show anew what an earlier process showed, if the same server is still there: its buttons work again then.
+
+        Raises:
+            ChannelError: see `send`.
+        """
+        if not self._can_be_answered():
+            return False
+        return self._bus().show_again(message, _texts_of(message))
+
+    def end(self) -> None:
+        """Let go of the bus; what is shown stays."""
+        if self._notifications is not None:
+            self._notifications.end()
+            self._notifications = None
+
+    def _can_be_answered(self) -> bool:
+        if not self._has_bus:
+            return False
+        try:
+            self._bus()
+        except ChannelError:
+            return False
+        return True
+
+    def _bus(self) -> "Notifications":
+        if self._notifications is None:
+            try:
+                from remindcli.channels.notifications import Notifications  # noqa: PLC0415 (jeepney: 20 ms)
+            except ImportError as error:
                 raise ChannelError(
-                    "the notification server went away while it was told",
-                    refusal=Refusal.UNKNOWN,
-                    why="the message may have been shown",
-                )
-        return Receipt(self.name, target)
-
-    def _show(self, title: str, body: str, message: Message, environment: Mapping[str, str]) -> str:
-        """Return the notification's id, or "", after the child said that it was taken."""
-        order = {
-            "title": title,
-            "body": body,
-            "urgency": str(message.urgency),
-            "platform": self._platform,
-            # A little less, so that the child ends its own programs even if nobody is left to kill it.
-            "seconds": self._child_seconds * 0.9,
-        }
-        answer = _ask_child(order, environment, self._child_seconds)
-        if answer["is_unsure"]:
-            raise _unknown(safe(answer["error"], 200))
-        if answer["error"]:
-            is_mendable = answer["permanent"] and self._platform == "linux"
-            hint = "install notify-send (Debian: libnotify-bin)" if is_mendable else ""
-            raise _refused(answer["error"], permanent=answer["permanent"], hint=hint)
-        return safe(answer["id"], 40)
+                    "the desktop can't be reached",
+                    refusal=Refusal.REFUSED,
+                    permanent=True,
+                    why=str(error),
+                    hint="pip install jeepney",
+                ) from error
+            self._notifications = Notifications(self._environment)
+        return self._notifications
 
 
-def texts(message: Message, *, platform: str = "linux", has_markup: bool = False) -> tuple[str, str]:
-    """Return title and body as they may be handed to the platform.
-
-    Args:
-        message: plain text from outside.
-        platform: as in sys.platform.
-        has_markup: the server reads the body as markup; the title is never markup.
-    """
-    title = safe(message.title, TITLE_LIMIT).strip() or NO_TITLE
-    body = safe(message.body, BODY_LIMIT, newline="\n")
-    if platform == "win32":
-        return cut_units(title, WINDOWS_TITLE_UNITS), cut_units(body, WINDOWS_BODY_UNITS)
-    if has_markup:
-        body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return title, body
-
-
-def cut_units(text: str, units: int) -> str:
-    """Return at most so many UTF-16 units of the text, with an ellipsis where something is left out."""
-    if len(text.encode("utf-16-le")) <= 2 * units:
-        return text
-    return text.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le", "ignore") + ELLIPSIS
-
-
-def _ask_child(order: Mapping[str, object], environment: Mapping[str, str], seconds: float) -> dict[str, Any]:
-    """Return the child's answer; nothing that it started is left when the time is over.
-
-    Raises:
-        ChannelError: unknown: it did not answer in time, or was killed; refused: it could not begin.
-    """
-    try:
-        status, output, errors = _run_child(order, environment, seconds)
-    except OSError as error:  # no memory for another process, or this Python was removed by an upgrade
-        raise _refused(str(error), permanent=False, hint="") from error
-    try:
-        answer: dict[str, Any] = json.loads(output.splitlines()[-1])
-    except (IndexError, ValueError):
-        if status > 0:  # an exception of its own, before plyer was asked
-            raise _refused(errors.strip().rpartition("\n")[2], permanent=False, hint="") from None
-        raise _unknown(f"its process ended with status {status} and no answer") from None
-    return answer
-
-
-def _run_child(order: Mapping[str, object], environment: Mapping[str, str], seconds: float) -> tuple[int, str, str]:
-    """Return the child's exit status, output and error text."""
-    question = json.dumps([entry for entry in sys.path if entry]) + "\n" + json.dumps(order)
-    with subprocess.Popen(
-        [sys.executable, "-I", "-c", _BOOTSTRAP],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    ) as child:
-        try:
-            output, errors = child.communicate(question, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise _unknown(f"it did not answer for {seconds:g} seconds") from None
-        finally:
-            _end_group(child)
-    return child.returncode, output, errors
-
-
-def _end_group(child: "subprocess.Popen[str]") -> None:
-    """Kill what is left of the child and of all that it started."""
-    if sys.platform == "win32":
-        child.kill()
-        return
-    # The kernel gives a group's number to nobody while one of the group lives; macOS forbids to kill zombies.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-
-
-def _refused(why: str, *, permanent: bool, hint: str) -> ChannelError:
-    return ChannelError(
-        "the desktop did not take the notification",
-        refusal=Refusal.REFUSED,
-        permanent=permanent,
-        why=safe(why, 200),
-        hint=hint,
-    )
-
-
-def _unknown(why: str) -> ChannelError:
-    return ChannelError("the desktop may not have shown the notification", refusal=Refusal.UNKNOWN, why=why)
+def _texts_of(message: Message) -> Callable[[bool], tuple[str, str]]:
+    return lambda has_markup: texts(message, has_markup=has_markup)

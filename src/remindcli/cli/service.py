@@ -69,6 +69,7 @@ def foreground(
             manners=serve.manners_of(settings),
             on_failure=settings.names("on_failure"),
             heartbeat_url=settings.text("heartbeat_url"),
+            snooze=timedelta(minutes=settings.number("snooze_minutes")),
             is_warm=settings.is_on("warm"),
             has_changed=partial(session.has_other_settings, stamp),
         )

@@ -20,10 +20,11 @@ from remindcli.core.safe import safe
 from remindcli.core.task import NO_CONDITIONS
 from remindcli.daemon.conditions import RUN, Conditions, Done, Tell
 from remindcli.daemon.lanes import Lanes
+from remindcli.daemon.messages import Messages, key_of
 from remindcli.daemon.morning import Morning
 from remindcli.daemon.reporting import say_outcome
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
-from remindcli.daemon.sending import Job, Sender, key_of
+from remindcli.daemon.sending import Job, Sender
 from remindcli.errors import StoreError
 from remindcli.store import rescuing
 from remindcli.store.claiming import Claim
@@ -73,8 +74,12 @@ class Engine:
         manners: how insistent and how quiet reminders are.
         surroundings: asked whether the user wants to be left alone, or is away.
         conditions: asks and runs the commands of tasks.
+        snooze: how long the shorter snooze of a notification's buttons lasts.
         jitter: returns a random number from 0 to 1.
         on_loss: called with what was given up, as JSON has it; must not raise.
+
+    Attributes:
+        messages: makes what is told.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class Engine:
         manners: Manners = _PLAIN,
         surroundings: Surroundings = _NOBODY,
         conditions: Conditions | None = None,
+        snooze: timedelta = timedelta(minutes=10),
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
@@ -104,6 +110,7 @@ class Engine:
         self.ahead = ahead
         self._conditions = conditions or Conditions()
         self._restraint = Restraint(store, clock, manners, surroundings)
+        self.messages = Messages(clock, snooze=snooze)
         self._sender = Sender(
             store,
             channels,
@@ -113,6 +120,7 @@ class Engine:
             manners=manners,
             restraint=self._restraint,
             conditions=self._conditions,
+            messages=self.messages,
             jitter=jitter,
         )
         self._morning = Morning(store, channels, clock, manners, order=order)

@@ -23,6 +23,7 @@ from apscheduler.triggers.date import DateTrigger
 from remindcli import __version__, nudge
 from remindcli.clock import Clock
 from remindcli.core.safe import safe
+from remindcli.daemon.answers import Answers
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.instance import lock_of
 from remindcli.daemon.maintenance import Maintenance
@@ -70,6 +71,7 @@ class Runner:
         has_changed: asked at each wake-up; the runner ends to be begun anew with other settings.
         on_beat: called at each heartbeat, on a thread of its own; must not raise.
         beside: what is there for as long as this serves; entered when the store is ours alone.
+        answers: does what people answer where they were told.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Runner:
         has_changed: Callable[[], bool] = lambda: False,
         on_beat: Callable[[], object] | None = None,
         beside: AbstractContextManager[object] | None = None,
+        answers: Answers | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -90,6 +93,7 @@ class Runner:
         self._has_changed = has_changed
         self._on_beat = on_beat
         self._beside = beside if beside is not None else nullcontext()
+        self._answers = answers
         self._is_to_reload = False
         self._lock = Lock()
         self._is_ticking = False
@@ -155,6 +159,8 @@ class Runner:
                 log.warning("took over %d deliveries from a daemon that was killed", left)
             self._scheduler.start()
             self._engine.listen(self._revive)
+            if self._answers is not None:
+                self._scheduler.add_job(self._answers.begin, args=(self.look,), executor="outside")
             self.look()
             self._manager.ready()
             try:
@@ -166,6 +172,8 @@ class Runner:
                     self._is_ending = True
                 self._engine.stop()
                 self._scheduler.shutdown(wait=True)
+                if self._answers is not None:
+                    self._answers.end()
                 with suppress(StoreError):
                     self._store.queue.beat(pid=None, version=__version__, last_error=self._last_error)
                 log.info("reads its settings anew" if self._is_to_reload else "ended")
@@ -266,6 +274,9 @@ class Runner:
                     next_at = self._clock.now()
                 if next_at is not None:
                     self._schedule(next_at)
+                if self._answers is not None and self._answers.has_shown and not self._is_ending:
+                    # what was answered on the command line goes away; a server that hangs must not hold up a look
+                    self._scheduler.add_job(self._answers.tidy, executor="outside")
             _poke(self._poker)
 
     def _schedule(self, at: datetime) -> None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
-from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency, retry_of
+from remindcli.channels import Channel, ChannelError, Receipt, Refusal, retry_of
 from remindcli.clock import Clock
-from remindcli.core import decide, telling
+from remindcli.core import decide
 from remindcli.core.decide import Deliver, Result, TryNow
 from remindcli.core.manners import Manners
 from remindcli.core.nagging import order_of
 from remindcli.core.safe import safe
-from remindcli.core.task import occurrence_uid
 from remindcli.daemon.conditions import RUN, Conditions
+from remindcli.daemon.messages import Messages
 from remindcli.daemon.restraint import Restraint
 from remindcli.errors import StoreError
 from remindcli.store.claiming import Claim
@@ -31,7 +31,6 @@ _HANGS_IN_A_ROW = 2
 _AT_THE_MACHINE = frozenset({"desktop", "terminal"})
 """Channels that only reach who sits there."""
 
-_URGENCY = {1: Urgency.CRITICAL, 3: Urgency.LOW}
 _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refusal.UNKNOWN: Result.UNKNOWN}
 
 
@@ -78,6 +77,7 @@ class Sender:
         manners: Manners,
         restraint: Restraint,
         conditions: Conditions,
+        messages: Messages,
         jitter: Callable[[], float],
     ) -> None:
         self._store = store
@@ -88,6 +88,7 @@ class Sender:
         self._manners = manners
         self._restraint = restraint
         self._conditions = conditions
+        self._messages = messages
         self._jitter = jitter
         self._lock = Lock()
         # both are changed under it
@@ -192,7 +193,7 @@ class Sender:
     def _tell(self, job: Job, now: datetime) -> Receipt:
         if job.channel == RUN:
             return self._conditions.run(job.claims[0])
-        message = self._message(job.claims, now)
+        message = self._messages.about(job.claims, now)
         if job.note:
             message = replace(message, body=", ".join(part for part in (message.body, job.note) if part))
         return self._channels[job.channel].send(message)
@@ -208,26 +209,6 @@ class Sender:
             elif hangs >= _HANGS_IN_A_ROW:
                 self._away[name] = now + decide.HOLD_FOR
                 log.warning("%s did not answer %d times in a row; it is not asked for a while", name, hangs)
-
-    def _message(self, claims: Sequence[Claim], now: datetime) -> Message:
-        first, zone = claims[0], self._clock.zone()
-        if len(claims) > 1:
-            told = [(claim.task.title, claim.occurrence) for claim in claims]
-            is_kept = all("is_kept" in claim.delivery.payload for claim in claims)
-            title, body = telling.digest(told, now=now, zone=zone, is_kept=is_kept)
-            return Message(key=f"digest-{key_of(first)}", title=title, body=body)
-        return Message(
-            key=key_of(first),
-            title=first.task.title,
-            body=telling.body(first.delivery, first.occurrence, now=now, zone=zone),
-            urgency=_URGENCY.get(first.task.priority, Urgency.NORMAL),
-        )
-
-
-def key_of(claim: Claim) -> str:
-    """Return the idempotency key of a delivery: the occurrence's uid and the alert."""
-    uid = occurrence_uid(claim.task.uid, claim.occurrence.planned_for)
-    return f"{uid}{int(claim.delivery.alert.total_seconds()):+d}"
 
 
 def _taken(attempt: Attempt, outcome: Deliver) -> Taken:

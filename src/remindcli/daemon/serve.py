@@ -11,6 +11,7 @@ from remindcli.channels.focus import Focus
 from remindcli.clock import Clock
 from remindcli.core import decide
 from remindcli.core.manners import Manners
+from remindcli.daemon.answers import Answers
 from remindcli.daemon.companion import kept_warm
 from remindcli.daemon.engine import Engine
 from remindcli.daemon.hooks import ping, run_hook
@@ -30,6 +31,7 @@ def run(
     order: Sequence[str],
     old_after: timedelta = decide.OLD_AFTER,
     manners: Manners | None = None,
+    snooze: timedelta = timedelta(minutes=10),
     is_finished: Callable[[], bool] = lambda: False,
     has_changed: Callable[[], bool] = lambda: False,
     on_failure: Sequence[str] = (),
@@ -40,6 +42,7 @@ def run(
 
     Args:
         manners: how insistent and how quiet reminders are; None: neither nags by itself nor is ever quiet.
+        snooze: how long the shorter snooze of a notification's buttons lasts.
         has_changed: whether the settings are others now.
         on_failure: a command for what was given up; empty is none.
         heartbeat_url: asked for at each heartbeat; "" is none.
@@ -64,6 +67,7 @@ def run(
         ahead=AHEAD,
         manners=manners or Manners(),
         surroundings=Focus(),
+        snooze=snooze,
         on_loss=on_loss,
     )
     on_beat = partial(ping, heartbeat_url) if heartbeat_url else None
@@ -75,6 +79,7 @@ def run(
         has_changed=has_changed,
         on_beat=on_beat,
         beside=kept_warm(store.path, is_wanted=is_warm),
+        answers=Answers(store, channels, engine.messages, clock),
     ).run()
 
 

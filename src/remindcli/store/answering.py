@@ -7,6 +7,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from remindcli.core import recurrence
+from remindcli.core.answer import Answer, Verb
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.errors import NotFoundError, RemindError
@@ -36,10 +37,12 @@ def live(tx: Tx, planner: Planner, task_id: int) -> Task:
     return task
 
 
-def close(tx: Tx, planner: Planner, task_id: int, state: OccurrenceState, at: datetime) -> Closed:
-    """Complete or leave out the current occurrence of a task, and spawn what follows."""
+def close(
+    tx: Tx, planner: Planner, task_id: int, state: OccurrenceState, at: datetime, occurrence: Occurrence | None = None
+) -> Closed:
+    """Complete or leave out an open occurrence of a task, the current one if None, and spawn what follows."""
     task = live(tx, planner, task_id)
-    occurrence = _must_be_open(planner, task)
+    occurrence = occurrence or _must_be_open(planner, task)
     planner.supersede(task, occurrence)
     is_done = state is OccurrenceState.DONE
     tx.update(occurrences, occurrence.id, state=state.value, done_at=to_ms(at) if is_done else None)
@@ -112,14 +115,14 @@ def _unspawn(tx: Tx, planner: Planner, occurrence: Occurrence) -> None:
     tx.delete(occurrences, occurrence.id)
 
 
-def snooze(tx: Tx, planner: Planner, task_id: int, until: datetime) -> Snoozed:
-    """Put the alert of a task's current occurrence off until an instant; due stays as it is."""
+def snooze(tx: Tx, planner: Planner, task_id: int, until: datetime, occurrence: Occurrence | None = None) -> Snoozed:
+    """Put the alert of an open occurrence, the current one if None, off until an instant; due stays as it is."""
     task = live(tx, planner, task_id)
     if task.state is TaskState.PAUSED:
         raise RemindError(
             f'{task_id} "{task.title}" is paused, so nothing rings', hint=f"remind resume {task_id} lets it ring again"
         )
-    occurrence = _must_be_open(planner, task)
+    occurrence = occurrence or _must_be_open(planner, task)
     if occurrence.due_at is None:
         raise RemindError(
             f'{task_id} "{task.title}" has no time to snooze',
@@ -169,6 +172,27 @@ def acknowledge(tx: Tx, planner: Planner, task_id: int) -> bool:
     for one in nagging:
         tx.update(scheduled_tasks, one.id, status=DeliveryState.DELIVERED.value, lease_until=None)
     return bool(nagging)
+
+
+def answer(tx: Tx, planner: Planner, occurrence_id: int, given: Answer) -> Task | None:
+    """Do what was answered to a reminder of an occurrence; None if that is not open any more, or nothing changes."""
+    row = tx.row(occurrences, occurrence_id)
+    if row is None or row["state"] != OccurrenceState.OPEN.value:
+        return None
+    occurrence = occurrence_from_row(row)
+    task = planner.task(occurrence.task_id)
+    if task.state is TaskState.DELETED:
+        return None
+    match given.verb:
+        case Verb.DONE:
+            close(tx, planner, task.id, OccurrenceState.DONE, tx.now, occurrence)
+        case Verb.SKIP:
+            close(tx, planner, task.id, OccurrenceState.SKIPPED, tx.now, occurrence)
+        case Verb.SNOOZE:
+            snooze(tx, planner, task.id, tx.now + given.span, occurrence)
+        case Verb.SEEN:
+            return task if acknowledge(tx, planner, task.id) else None
+    return task
 
 
 def move(tx: Tx, planner: Planner, task: Task, to: Move) -> None:

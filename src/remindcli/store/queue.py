@@ -1,7 +1,7 @@
 """The delivery queue: claim, record, rescue; what the daemon's engine does to the store."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Programmin
 from remindcli.core import decide
 from remindcli.core.task import DeliveryState, Occurrence
 from remindcli.errors import StoreError
-from remindcli.store import claiming, clocks, recording, rescuing
+from remindcli.store import claiming, clocks, recording, rescuing, shown
 from remindcli.store.claiming import Claim
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
@@ -238,6 +238,18 @@ class Queue:
             heartbeat_at=maybe_moment(row["heartbeat_at"]),
             last_error=row["last_error"],
         )
+
+    def still_ringing(self, occurrence_ids: Collection[int]) -> set[int]:
+        """Return those of the occurrences that are open and were told, and not put off since."""
+        if not occurrence_ids:
+            return set()
+        with self._database.read() as tx:
+            return shown.still_ringing(tx, occurrence_ids)
+
+    def told_since(self, channels: Sequence[str], since: datetime, most: int) -> list[Claim]:
+        """Return what was told on these channels since then and is not answered, the earliest first."""
+        with self._database.read() as tx:
+            return shown.told_since(tx, Planner(tx, self._all_day_at), channels, since, most)
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state."""

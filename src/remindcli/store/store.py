@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from remindcli.clock import Clock
+from remindcli.core.answer import Answer
 from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.portable import Portable
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
@@ -122,6 +123,17 @@ class Store:
             nagged = [task_id for task_id in ids if answering.acknowledge(tx, planner, task_id)]
             tx.describe("ack " + _names([planner.task(task_id) for task_id in nagged]))
             return [reading.item(tx, task_id) for task_id in nagged]
+
+    def answer(self, occurrence_id: int, given: Answer) -> Task | None:
+        """Do what was answered to a reminder of an occurrence where it was shown, as one user action.
+
+        Returns the task; None if the occurrence is not open any more, or nothing changes.
+        """
+        with self._act(given.verb.value) as (tx, planner):
+            task = answering.answer(tx, planner, occurrence_id, given)
+            if task is not None:
+                tx.describe(f"{given.verb} {_names([task])} (on its notification)")
+            return task
 
     def move(self, task_id: int, to: Move) -> Item:
         """Make a task's current occurrence due at another time."""
