@@ -37,10 +37,13 @@ def read_filter(words: Sequence[str], settings: Settings, *, now: datetime, zone
     return filters.read(words, now=now, zone=zone, views=settings.views("views"), options=options_of(settings))
 
 
-def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options) -> datetime:
+def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options, hour_of_day: int = 12) -> datetime:
     """Return the instant that has passed which a phrase names: "yesterday 5pm", "3 hours ago", "9am", "monday".
 
-    A day without an hour is its noon; of a weekday or an hour the last one that has passed is meant.
+    Of a weekday or an hour the last one that has passed is meant.
+
+    Args:
+        hour_of_day: what a day without an hour stands for; its noon, unless it is to be its beginning.
 
     Raises:
         UnreadableTimeError: it is not understood.
@@ -67,7 +70,7 @@ def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options
         if rule.rrule is not None:
             raise UsageError(f'"{safe(phrase, 60)}" is a rule, not one time')
         tz = ZoneInfo(rule.zone) if rule.zone else zone
-        wall = rule.dtstart.replace(hour=12) if rule.is_all_day else rule.dtstart
+        wall = rule.dtstart.replace(hour=hour_of_day) if rule.is_all_day else rule.dtstart
         at = recurrence.resolve(wall, tz)
         if at <= now:
             return at

@@ -14,6 +14,7 @@ ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 _WIDEST_HELP = 100
 _ORDER = (
     *("add", "list", "show", "done", "snooze", "ack", "move", "edit", "skip", "rm", "undo", "redo", "when"),
+    *("next", "cal", "forecast", "log", "tags", "lists"),
     *("tag", "note", "pause", "resume", "undone", "pick"),
     *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "config", "completion", "metrics", "demo"),
 )

@@ -7,6 +7,7 @@ import typer
 from remindcli import __version__
 from remindcli.cli import (
     answers,
+    calendar,
     complete,
     config,
     data,
@@ -14,6 +15,9 @@ from remindcli.cli import (
     doctor,
     exchange,
     failures,
+    forecast,
+    history,
+    labels,
     pick,
     service,
     shell_init,
@@ -29,6 +33,7 @@ from remindcli.errors import ExitStatus
 
 __all__ = [
     "answers",
+    "calendar",
     "complete",
     "config",
     "data",
@@ -36,6 +41,9 @@ __all__ = [
     "doctor",
     "exchange",
     "failures",
+    "forecast",
+    "history",
+    "labels",
     "pick",
     "run",
     "service",

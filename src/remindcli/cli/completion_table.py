@@ -45,6 +45,23 @@ redo  Do again what was last undone; -n 3 the last three
 redo -n N  So many steps
 redo --json  Print JSON
 redo -h --help  Show this help
+list  List tasks, the next due first
+list --columns FIELDS  Show these fields: id,due,title
+list --sort FIELDS  Sort by these: priority,-created (the latest first)
+list --group FIELD  A heading for each day, list, tag, priority or state
+list --limit N  Show the first N
+list --format TEXT  A record as you want it: '{id}\t{title}'
+list -0 --null  End each record with NUL, for xargs -0
+list --json  Print JSON
+list -q --quiet  Print ids only
+list --exit-code  Exit 4 if nothing matches
+list -h --help  Show this help
+cal  Show a month with its ISO weeks and how much is due on each day: remind cal, remind
+cal --format TEXT  A record as you want it: '{id}\t{title}'
+cal -3 --three  The month before and the month after too
+cal -0 --null  End each record with NUL, for xargs -0
+cal --json  Print JSON
+cal -h --help  Show this help
 completion  Complete verbs, options, ids, tags and times on TAB
 completion --install  Put it where the shell looks for it
 completion -h --help  Show this help
@@ -63,34 +80,55 @@ import -h --help  Show this help
 why  Tell why a reminder rang, or did not: planned, told, how late, on which channel, with
 why --json  Print JSON
 why -h --help  Show this help
-pick  Pick a task from a list on the terminal, and print its id
-pick --json  Print JSON
-pick -h --help  Show this help
-shell-init  Print a hook that tells at the prompt what rang meanwhile, once
-shell-init -h --help  Show this help
-list  List tasks, the next due first
-list --columns FIELDS  Show these fields: id,due,title
-list --sort FIELDS  Sort by these: priority,-created (the latest first)
-list --group FIELD  A heading for each day, list, tag, priority or state
-list --limit N  Show the first N
-list --format TEXT  A record as you want it: '{id}\t{title}'
-list -0 --null  End each record with NUL, for xargs -0
-list --json  Print JSON
-list -q --quiet  Print ids only
-list --exit-code  Exit 4 if nothing matches
-list -h --help  Show this help
-next  Show what is due next, from now on; what is overdue is not next
-next -n --limit N  Show the next N
+forecast  Show what will ring in the next days, by day; days on which the clocks change and
+forecast -n --days N  So many days, today is one
+forecast --now TIME  As seen from another moment: 2027-03-26T08:00
+forecast --limit N  The first N
+forecast --format TEXT  A record as you want it: '{id}\t{title}'
+forecast -0 --null  End each record with NUL, for xargs -0
+forecast --json  Print JSON
+forecast -q --quiet  Print ids only
+forecast --exit-code  Exit 4 if nothing matches
+forecast -h --help  Show this help
+next  Show what is due next, from now on; of what comes back its next time, though the last
+next -n --limit N  The next N
 next --format TEXT  A record as you want it: '{id}\t{title}'
 next -0 --null  End each record with NUL, for xargs -0
 next --json  Print JSON
 next -q --quiet  Print ids only
 next --exit-code  Exit 4 if nothing matches
 next -h --help  Show this help
+log  Show what happened, by day: what you did, what was told and where
+log --since TIME  From then on: yesterday, monday, 3 days ago
+log --until TIME  Up to that time
+log --kind KIND  Only this: done, snooze, told, untold; repeat
+log -n --limit N  The latest N
+log --format TEXT  A record as you want it: '{id}\t{title}'
+log -0 --null  End each record with NUL, for xargs -0
+log --json  Print JSON
+log --exit-code  Exit 4 if nothing matches
+log -h --help  Show this help
+tags  Show the tags in use: how many tasks have each, how many of them are overdue, when the
+tags --format TEXT  A record as you want it: '{id}\t{title}'
+tags -0 --null  End each record with NUL, for xargs -0
+tags --json  Print JSON
+tags -q --quiet  Print ids only
+tags -h --help  Show this help
+lists  Show the lists in use: how many tasks are on each, how many of them are overdue, when
+lists --format TEXT  A record as you want it: '{id}\t{title}'
+lists -0 --null  End each record with NUL, for xargs -0
+lists --json  Print JSON
+lists -q --quiet  Print ids only
+lists -h --help  Show this help
+pick  Pick a task from a list on the terminal, and print its id
+pick --json  Print JSON
+pick -h --help  Show this help
+shell-init  Print a hook that tells at the prompt what rang meanwhile, once
+shell-init -h --help  Show this help
 show  Show everything about a task: its rule in words, its next five times, what was told of it
 show --json  Print JSON
 show -h --help  Show this help
-stats  Count what was told: how late, on which channels, what had to be tried again, what was
+stats  Count what you did: on time or late, in a row, on which days of the year, what is put
 stats --delivery  Only how reminders were told: how late, where, how often
 stats --json  Print JSON
 stats -h --help  Show this help

@@ -70,11 +70,11 @@ def _known(name: str, fields: Sequence[str]) -> str:
     raise unknown_field(name, fields)
 
 
-def unknown_field(name: str, fields: Sequence[str]) -> UsageError:
+def unknown_field(name: str, fields: Sequence[str], *, what: str = "field") -> UsageError:
     """Return the error for a field that is not there, with the nearest one."""
     near = get_close_matches(name.strip().lower(), fields, n=1, cutoff=0.5)
     return UsageError(
-        f'there is no field "{safe(name, 40)}"',
+        f'there is no {what} "{safe(name, 40)}"',
         why=f'did you mean "{near[0]}"?' if near else "",
-        hint="the fields are: " + " ".join(fields),
+        hint=f"the {what}s are: " + " ".join(fields),
     )

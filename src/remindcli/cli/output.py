@@ -8,6 +8,10 @@ from remindcli.cli.environment import Environment
 from remindcli.core.safe import safe
 from remindcli.errors import RemindError
 
+TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _TITLE_ON_SCREEN = 500
 _NARROWEST = 20
 _LEAST_WIDE = 8
@@ -70,6 +74,31 @@ class Output:
         """Print a line of the result; what is outside text in it is safe already."""
         self._environment.stdout.write(text + "\n")
 
+    def styled(self, pieces: Sequence[tuple[str, str]]) -> None:
+        """Print a line of pieces, each with its style; without colour the pieces alone."""
+        if not self._environment.has_color:
+            self.line("".join(text for text, _ in pieces).rstrip())
+            return
+        from rich.text import Text  # noqa: PLC0415 (see tables)
+
+        self._console().print(Text.assemble(*pieces, end=""), soft_wrap=True)
+
+    def _console(self) -> "Console":
+        """Return what puts colour into text."""
+        from rich.console import Console  # noqa: PLC0415
+
+        has_color = self._environment.has_color
+        return Console(
+            file=self._environment.stdout,
+            width=self.width,
+            force_terminal=True,
+            no_color=not has_color,
+            color_system="standard" if has_color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
     def note(self, text: str) -> None:
         """Say something beside the result, on stderr."""
         self._environment.stderr.write(text + "\n")
@@ -128,22 +157,11 @@ class Output:
         """
         from rich.box import SIMPLE_HEAD  # noqa: PLC0415 (50 ms, and only a terminal needs it)
         from rich.cells import cell_len  # noqa: PLC0415
-        from rich.console import Console  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        environment = self._environment
         width = self.width
-        console = Console(
-            file=environment.stdout,
-            width=width,
-            force_terminal=True,
-            no_color=not environment.has_color,
-            color_system="standard" if environment.has_color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        console = self._console()
         cells = {
             title: [{column.key: safe(row.get(column.key, ""), _TITLE_ON_SCREEN) for column in columns} for row in rows]
             for title, rows in sections.items()
@@ -217,6 +235,13 @@ def _fit(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> d
 def shown(text: str, limit: int = _TITLE_ON_SCREEN) -> str:
     """Return outside text as it may stand in a line for people."""
     return safe(text, limit)
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a line of at most so many columns, the last one an ellipsis where something is left out."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 (see tables)
+
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
 
 
 def _cell(value: object) -> str:

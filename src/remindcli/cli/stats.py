@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindcli.cli.app import Command, app, session_of
+from remindcli.cli import asked
+from remindcli.cli.app import FilterCommand, app
 from remindcli.cli.output import Column, Output
 from remindcli.cli.session import Session
+from remindcli.cli.views import Filters
+from remindcli.errors import UsageError
 
 if TYPE_CHECKING:
     from remindcli.store.measures import Measures
@@ -21,21 +24,35 @@ _LATENESS = (Column("within", "late by"), Column("count", "told"), Column("bar",
 _TRIES = (Column("channel", "channel"), Column("result", "result"), Column("count", "tries"))
 
 
-@app.command(cls=Command)
+@app.command(cls=FilterCommand)
 def stats(
     ctx: typer.Context,
+    words: Filters = None,
     *,
-    is_delivery: Annotated[  # noqa: ARG001 (today it is all there is to count)
+    is_delivery: Annotated[
         bool, typer.Option("--delivery", help="Only how reminders were told: how late, where, how often.")
     ] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: asked.Json = False,
 ) -> None:
-    """remind stats --delivery
+    """remind stats
 
-    Count what was told: how late, on which channels, what had to be tried again, what was given up.
+    Count what you did: on time or late, in a row, on which days of the year, what is put off again and again. With
+    --delivery what was told: how late, on which channels, what had to be tried again, what was given up.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
+    if not is_delivery:
+        from remindcli.cli import habits  # noqa: PLC0415
+
+        told = habits.gather(session, words or [])
+        if session.out.is_json:
+            session.out.data(habits.record(told))
+        elif session.out.is_for_people:
+            habits.show(session, told)
+        else:
+            session.out.records(habits.lines(told), habits.FIELDS)
+        return
+    if words:
+        raise UsageError("--delivery counts all tasks", hint="leave the filter out")
     measures = session.store.measures()
     if session.out.is_json:
         session.out.data({"delivery": _delivery_record(measures)})
@@ -96,7 +113,7 @@ def _show_delivery(session: Session, measures: "Measures") -> None:
     )
     if measures.lateness_count:
         out.line()
-        _show_lateness(out, measures, is_utf8=_takes_blocks(session))
+        _show_lateness(out, measures, is_utf8=out.has_blocks)
     if measures.tries:
         out.line()
         out.tables(
@@ -135,11 +152,6 @@ def _bar(count: int, most: int, *, is_utf8: bool) -> str:
     """Return a bar for a count; what is there at all has some."""
     length = -(-count * _BAR // most)
     return ("█" if is_utf8 else "#") * length
-
-
-def _takes_blocks(session: Session) -> bool:
-    encoding = getattr(session.environment.stdout, "encoding", None) or "utf-8"
-    return encoding.lower().replace("-", "") == "utf8"
 
 
 def _bound_words(bound: timedelta | None) -> str:

@@ -1,4 +1,4 @@
-"""The verbs that list tasks: list, next."""
+"""The verb that lists tasks, and what the verbs that list anything share."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -69,39 +69,6 @@ def list_tasks(
         _show(session, found, names, key, is_chosen=bool(chosen))
     else:
         _print(session, found.ids, names)
-    return say_nothing_matched(session, filtered, found.total, has_exit_code=has_exit_code)
-
-
-@app.command("next", cls=FilterCommand)
-def next_(
-    ctx: typer.Context,
-    words: Filters = None,
-    count: Annotated[int, typer.Option("-n", "--limit", min=1, max=1000, metavar="N", help="Show the next N.")] = 1,
-    form: Form = None,
-    *,
-    has_nul: Nul = False,
-    is_json: asked.Json = False,
-    is_quiet: asked.Quiet = False,
-    has_exit_code: ExitCode = False,
-) -> int:
-    """remind next
-
-    Show what is due next, from now on; what is overdue is not next.
-    """
-    from remindcli.cli.table import USUAL, row  # noqa: PLC0415
-    from remindcli.core.filters import Both, IsDue, Not  # noqa: PLC0415
-
-    session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form)
-    filtered = session.filtered(words or [])
-    view = point_of_view(session)
-    is_next = Both((filtered.condition, IsDue(None, None), Not(session.filtered(["overdue"]).condition)))
-    found = session.store.select(filtered.but(condition=is_next), limit=count)
-    if not session.out.is_for_people:
-        _print(session, found.ids, None)
-    elif found.ids:
-        session.out.tables(USUAL, {"": [row(item, view) for item in session.store.pages(found.ids)]})
-    else:
-        session.out.line("Nothing comes.")
     return say_nothing_matched(session, filtered, found.total, has_exit_code=has_exit_code)
 
 

@@ -15,9 +15,9 @@ def marks(planned: Planned, rule: Rule, tz: tzinfo) -> tuple[str, ...]:
     """
     found = []
     wall = planned.at.astimezone(tz).replace(tzinfo=None)
-    change = _clock_change(wall, tz)
+    change = clock_change(wall, tz)
     if change:
-        found.append(f"the clocks go {'forward' if change > timedelta(0) else 'back'}")
+        found.append(change)
     asked = _wall_of(planned.key)
     if asked is not None and asked != wall and not planned.key.endswith("Z"):
         found.append(f"{asked:%H:%M} does not exist on that day")
@@ -25,6 +25,12 @@ def marks(planned: Planned, rule: Rule, tz: tzinfo) -> tuple[str, ...]:
     if len(days) > 1 and wall.day < max(days):
         found.append("the last day of a short month")
     return tuple(found)
+
+
+def clock_change(wall: datetime, tz: tzinfo) -> str:
+    """Return in words that the clocks of a zone change on the day of a wall time; "" if they do not."""
+    change = _clock_change(wall, tz)
+    return f"the clocks go {'forward' if change > timedelta(0) else 'back'}" if change else ""
 
 
 def _clock_change(wall: datetime, tz: tzinfo) -> timedelta:

@@ -62,7 +62,7 @@ def select(tx: Tx, filtered: Filter, orders: Sequence[Order] = (), *, limit: int
     Args:
         limit: the most ids to return.
     """
-    query = _matching(tx, filtered).with_only_columns(tasks.c.id)
+    query = standing(tx, filtered).with_only_columns(tasks.c.id)
     ordered = query.order_by(*_by(orders))
     ids = tx.connection.execute(ordered.limit(limit) if limit is not None else ordered).scalars().all()
     total = len(ids)
@@ -79,13 +79,13 @@ def _by(orders: Sequence[Order]) -> list[ColumnElement[Any]]:
     return by
 
 
-def _matching(tx: Tx, filtered: Filter) -> Select[Any]:
+def standing(tx: Tx, filtered: Filter) -> Select[Any]:
     """Return the query for the tasks that a filter means, each joined with its current occurrence."""
     here = and_(current.c.task_id == tasks.c.id, _IS_OPEN, not_(_has_a_better(to_ms(tx.now))))
     return (
         sa.select(tasks)
         .select_from(tasks.outerjoin(current, here))
-        .where(tasks.c.state.in_([state.value for state in filtered.states]), _sql(filtered.condition))
+        .where(tasks.c.state.in_([state.value for state in filtered.states]), condition_sql(filtered.condition))
     )
 
 
@@ -106,7 +106,7 @@ def _has_a_better(now_ms: int) -> ColumnElement[bool]:
     )
 
 
-def _sql(condition: Condition) -> ColumnElement[bool]:
+def condition_sql(condition: Condition) -> ColumnElement[bool]:
     """Return a condition of the filter language as SQL knows it: true or false, never NULL."""
     return _WRITERS[type(condition)](condition)
 
@@ -182,7 +182,7 @@ _WRITERS: dict[type, Callable[[Any], ColumnElement[bool]]] = {
     filters.InState: lambda one: tasks.c.state == one.state.value,
     filters.ComesBack: _freq,
     filters.BelongsTo: lambda one: and_(tasks.c.here != "", tasks.c.here.in_(one.folders)),
-    filters.Both: lambda one: and_(true(), *map(_sql, one.parts)),
-    filters.Either: lambda one: or_(false(), *map(_sql, one.parts)),
-    filters.Not: lambda one: not_(_sql(one.part)),
+    filters.Both: lambda one: and_(true(), *map(condition_sql, one.parts)),
+    filters.Either: lambda one: or_(false(), *map(condition_sql, one.parts)),
+    filters.Not: lambda one: not_(condition_sql(one.part)),
 }

@@ -23,6 +23,7 @@ from remindcli.store.planning import Planner
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
 from remindcli.store.selecting import Found, Order, select
+from remindcli.store.views import Views
 
 _PAGE = 500
 """How many tasks are read at a time."""
@@ -48,6 +49,7 @@ class Store:
         self.path = path
         self.database = Database(path, clock, busy_seconds=busy_seconds)
         self.letters = Letters(self.database)
+        self.views = Views(self.database)
         self.keeping = Keeping(self.database)
         self.queue = Queue(self.database, all_day_at=all_day_at)
         self._all_day_at = all_day_at
