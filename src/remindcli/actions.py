@@ -106,10 +106,6 @@ class Actions:
     def _read_filter(self, words: Sequence[str]) -> Filter:
         return read_filter(words, self._settings, now=self._clock.now(), zone=self._clock.zone())
 
-    def just_rang(self) -> list[int]:
-        """Return what has rung last and is not answered; nothing if nothing rings."""
-        return [item.task.id for item in self.store.ringing()[:1]]
-
     def all_ringing(self) -> list[int]:
         """Return all that has rung and is not answered, the latest first."""
         return [item.task.id for item in self.store.ringing()]

@@ -66,7 +66,9 @@ def terminal() -> Iterator[Terminal]:
 
 
 def channel_to(*terminals: Terminal, streams: tuple[TextIO, ...] = ()) -> TerminalChannel:
-    return TerminalChannel(list_terminals=lambda: [each.path for each in terminals], streams=streams)
+    return TerminalChannel(
+        list_terminals=lambda: [each.path for each in terminals], list_servers=lambda: (), streams=streams
+    )
 
 
 class TestContract(ChannelContract):
@@ -85,7 +87,8 @@ class TestContract(ChannelContract):
         not_a_terminal = tmp_path / "file"
         not_a_terminal.touch()
         gone = tmp_path / "gone"
-        channel = TerminalChannel(list_terminals=lambda: [not_a_terminal, gone, tmp_path, Path("/dev/null")])
+        devices = [not_a_terminal, gone, tmp_path, Path("/dev/null")]
+        channel = TerminalChannel(list_terminals=lambda: devices, list_servers=lambda: [not_a_terminal, gone])
         return channel, Refusal.ABSENT
 
     @pytest.fixture

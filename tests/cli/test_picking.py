@@ -1,7 +1,9 @@
 """The list to pick from: keys without a terminal, and a real terminal."""
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pexpect
@@ -9,6 +11,8 @@ import pytest
 from tests.cli.conftest import Remind
 
 from remindcli.cli.picking import ROWS, Choice, Picker
+from remindcli.core.decide import Deliver
+from remindcli.store.store import Store
 
 UP, DOWN, ERASE, CLEAR, ENTER = "\x1b[A", "\x1b[B", "\x7f", "\x15", "\r"
 CHOICES = [Choice(1, "1  call bob"), Choice(2, "2  call alice"), Choice(3, "3  buy MILK")]
@@ -121,6 +125,44 @@ def test_the_picked_id_is_the_result(remind: Remind, terminal: list[pexpect.spaw
     child.send("\r")
     child.expect("1  call bob  done")
     child.expect(pexpect.EOF)
+
+
+@cold
+def test_of_several_that_ring_a_person_picks_and_the_last_to_ring_is_marked(
+    remind: Remind, terminal: list[pexpect.spawn]
+) -> None:
+    ring_both(remind)
+    child = spawn(remind, "snooze 1h", terminal)
+    child.expect("snooze which\\?")
+    child.expect("> *5 ")
+    child.send("early\r")
+    child.expect("4  the early one  rings again")
+    child.expect(pexpect.EOF)
+    assert rings(remind) == ["the late one"]
+
+
+@pytest.mark.parametrize("line", ["done", "skip", "snooze", "snooze 1h"])
+def test_in_a_pipe_the_last_to_ring_is_meant(remind: Remind, line: str) -> None:
+    ring_both(remind)
+    assert json.loads(remind.out(f"{line} --json"))[0]["title"] == "the late one"
+    assert rings(remind) == ["the early one"]
+
+
+def ring_both(remind: Remind) -> None:
+    """Have two tasks ring, one a minute after the other."""
+    remind.out("add the early one in 1m")
+    remind.out("add the late one in 2m")
+    store = Store(remind.db, remind.clock)
+    for _ in range(2):
+        remind.clock.advance(timedelta(minutes=1))
+        claim = store.queue.claim("test")
+        assert claim is not None
+        store.queue.record(claim, (), Deliver())
+    store.close()
+
+
+def rings(remind: Remind) -> list[str]:
+    return [task["title"] for task in json.loads(remind.out("list is:ringing --json"))]
 
 
 def test_in_a_pipe_nobody_picks(remind: Remind) -> None:

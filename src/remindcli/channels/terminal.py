@@ -1,4 +1,4 @@
-"""A line and a bell on the terminals where the user is logged in."""
+"""A line and a bell on the terminals where the user is logged in, and a message in tmux."""
 
 import logging
 import os
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, TextIO
 
-from remindcli.channels import ChannelError, Message, Receipt, Refusal
+from remindcli.channels import ChannelError, Message, Receipt, Refusal, tmux
 from remindcli.core.safe import safe
 
 TITLE_LIMIT = 200
@@ -56,6 +56,7 @@ class TerminalChannel:
 
     Args:
         list_terminals: returns the device files to write to.
+        list_servers: returns the sockets of the tmux servers to tell.
         streams: open texts that count as a terminal: the foreground daemon's own output.
     """
 
@@ -66,9 +67,11 @@ class TerminalChannel:
         self,
         *,
         list_terminals: Callable[[], Sequence[Path]] = list_terminals,
+        list_servers: Callable[[], Sequence[Path]] = tmux.list_servers,
         streams: Sequence[TextIO] = (),
     ) -> None:
         self._list_terminals = list_terminals
+        self._list_servers = list_servers
         self._streams = tuple(streams)
 
     def send(self, message: Message) -> Receipt:
@@ -86,7 +89,13 @@ class TerminalChannel:
                     reached.append(str(getattr(stream, "name", "stream")))
                     written |= _device_numbers(stream)
             devices = self._list_terminals()
-            reached += [str(device) for device in devices if _write_device(device, line, written)]
+            told = tmux.tell(line, self._list_servers())
+            reached += [f"tmux on {client}" for client in told.clients]
+            for client in told.ring:
+                _write_device(client, b"\a", set())
+            for device in devices:
+                if device not in told.keep_off and _write_device(device, line, written):
+                    reached.append(str(device))
         where = ", ".join(reached)
         if not reached:
             _log.info("no terminal to ring on: %s", line)
@@ -148,8 +157,8 @@ def _write_stream(stream: TextIO, line: str) -> bool:
     return True
 
 
-def _write_device(device: Path, line: str, already: set[int]) -> bool:
-    """Return whether the terminal took the line at once."""
+def _write_device(device: Path, line: str | bytes, already: set[int]) -> bool:
+    """Return whether the terminal took the line, or these bytes as they are, at once."""
     try:
         # A stopped terminal must not hold up the next one; a device that hangs up must not become ours.
         fd = os.open(device, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -158,7 +167,7 @@ def _write_device(device: Path, line: str, already: set[int]) -> bool:
     try:
         if not os.isatty(fd) or os.fstat(fd).st_rdev in already:
             return False
-        data = _encoded(fd, line)
+        data = line if isinstance(line, bytes) else _encoded(fd, line)
         return os.write(fd, data) == len(data)
     except OSError:
         return False

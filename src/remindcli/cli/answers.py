@@ -26,7 +26,7 @@ def done(
 ) -> None:
     """remind done 7
 
-    Complete a task; a recurring one comes back at its next time. Without an id: what has just rung.
+    Complete a task; a recurring one comes back at its next time. Without an id: what rang last.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     ids = asked.what_rings(session, selectors, "done")
@@ -82,13 +82,11 @@ def snooze(
 ) -> None:
     """remind snooze 7 20m
 
-    Ring later; due stays as it is. Without an id: all that ring now; without a time: 10 minutes.
+    Ring later; due stays as it is. Without an id: what rang last; without a time: 10 minutes.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     selectors, until = session.actions.split_time(words or ())
-    ids = asked.tasks_meant(session, selectors, "snooze") if selectors else session.actions.all_ringing()
-    if not ids:
-        raise NotFoundError("nothing rings now", hint="remind snooze 7 20m puts off the alert of task 7")
+    ids = asked.what_rings(session, selectors, "snooze")
     asked.must_be_meant(session, selectors, ids, "snooze", is_sure=is_sure)
     snoozed = session.actions.snooze(ids, until)
     from remindcli.cli import records  # noqa: PLC0415

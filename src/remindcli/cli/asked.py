@@ -180,12 +180,17 @@ def one_task(session: Session, word: str | None, verb: str) -> int:
 
 
 def what_rings(session: Session, words: Sequence[str] | None, verb: str) -> list[int]:
-    """Return the tasks that words mean, else what has just rung, else what a person picks."""
+    """Return the tasks that words mean, else what rang last; of several that ring, or of all, a person picks."""
     if words:
         return tasks_meant(session, words, verb)
-    ids = session.actions.just_rang()
-    if ids:
-        return ids
+    ringing = session.store.ringing()
+    if len(ringing) > 1:
+        from remindcli.cli import picking  # noqa: PLC0415
+
+        if picking.is_possible(session.environment):
+            return [picking.pick_task(session, ringing, f"{verb} which? (the last to ring first)")]
+    if ringing:
+        return [ringing[0].task.id]
     try:
         return tasks_meant(session, None, verb)
     except UsageError:
