@@ -303,3 +303,10 @@ def test_nothing_goes_in_the_clear_over_the_network() -> None:
     with pytest.raises(ChannelError, match="no password"):
         to(25, user="ann").examine()
     assert to(25).examine() == "sends to ann@example.org through 127.0.0.1"
+
+
+def test_a_password_that_smtp_does_not_take_is_a_no_for_good_and_not_shown() -> None:
+    with postbox(authenticator=authenticated, auth_require_tls=False) as (_, port):
+        error = error_of(to(port, user="ann", password=Secret("pässwörd")))
+    assert (error.refusal, error.permanent) == (Refusal.REFUSED, True)
+    assert "pässwörd" not in str(vars(error))

@@ -198,6 +198,9 @@ class EmailChannel(Channel):
                 why=safe(error.verify_message or "it can't be verified", 200),
                 hint="nothing was sent; to trust a certificate of your own: ca_file",
             )
+        if isinstance(error, UnicodeError):
+            what = "the e-mail's user, password or server is not as SMTP takes it"
+            return ChannelError(what, refusal=Refusal.REFUSED, permanent=True, why="only ASCII can be sent")
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return ChannelError(
                 f"{host} does not offer what the e-mail needs",
