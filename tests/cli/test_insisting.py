@@ -154,3 +154,34 @@ def test_a_task_of_a_folder_is_shown_by_remind_where_it_is_used(remind: Remind) 
     assert "fix the parser" in remind.screen("")
     remind.out("edit 1 --not-here")
     assert "fix the parser" not in remind.screen("")
+
+
+def test_what_falls_into_quiet_hours_is_said_when_it_is_written(remind: Remind) -> None:
+    remind.variables["REMIND_QUIET_HOURS"] = "mon-fri 22:00-07:00; sat,sun 23:00-09:00"
+    said = remind("add take the pills 22:30")
+    assert said.err.splitlines()[0] == "note: that is in your quiet hours: it rings Wed 25 Nov 07:00; p1 rings at once"
+    assert "quiet" not in remind("add take the pills 22:30 p1").err
+    assert "quiet" not in remind("add take the pills 21:30").err
+    remind.clock.set("2026-11-24 22:10")
+    assert "quiet" not in remind("add take the pills 22:30").err
+    assert "quiet until Wed 25 Nov 07:00" in remind("status", terminal=True).out
+    assert json.loads(remind("status --json").out)["quiet_until"] == "2026-11-25T07:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "hint"),
+    [
+        ("REMIND_QUIET_HOURS", "10pm-7am", 'it takes hours such as "22:00-07:00"'),
+        ("REMIND_QUIET_HOURS", "funday 22:00-07:00", 'it takes days such as mon-fri or sat,sun, which "funday" is not'),
+        ("REMIND_DIGEST_AT", "8 o'clock", None),
+        ("REMIND_NAG", "work=10m", 'it takes "work" to be @list, +tag or p1, p2, p3'),
+        ("REMIND_NAG", "@work=10s", 'it takes a span from 1m to 30d, or "off", for "@work"'),
+    ],
+)
+def test_a_setting_that_cant_be_read_is_refused_with_its_reason(
+    remind: Remind, variable: str, value: str, hint: str | None
+) -> None:
+    remind.variables[variable] = value
+    said = remind("list")
+    assert (said.status, said.out) == (2, "")
+    assert hint is None or hint in said.err

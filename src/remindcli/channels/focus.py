@@ -162,6 +162,8 @@ class _Questions:
         try:
             reply = self._connection.send_and_get_reply(message, timeout=ASK_SECONDS)
         except Exception:  # noqa: BLE001 (a bus that goes or keeps silent: no answer, which is an answer here)
+            self.__exit__()
+            self._connection = None  # who kept silent once is not asked more
             return None
         from jeepney import MessageType  # noqa: PLC0415
 

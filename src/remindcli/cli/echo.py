@@ -67,13 +67,35 @@ def say_understood(session: Session, understood: "Understood") -> None:
     else:
         _say_dry_run(session, understood)
     silent = item is not None and item.occurrence is not None and item.occurrence.due_at is not None
-    if silent and item is not None and item.rings_at is None and item.task.alerts:
+    if silent and item is not None and item.rings_at is None and not item.task.is_silent:
         session.out.note("note: it will not ring: the time of its alert has passed")
+    if item is not None and item.rings_at is not None and (line := _quiet_words(session, item)):
+        session.out.note(f"note: {line}")
     if understood.when is not None:
         for note_line in understood.when.notes:
             session.out.note(f"note: {note_line}")
     if understood.hint:
         session.out.note(f"hint: {shown(understood.hint)}")
+
+
+def _quiet_words(session: Session, item: "Item") -> str:
+    """Return in words that quiet hours keep the next alert of a task; "" if they do not."""
+    windows = session.settings.by_day("quiet_hours")
+    if not windows or item.rings_at is None:
+        return ""
+    from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.core.quiet import passes, quiet_at  # noqa: PLC0415
+
+    clock, least = session.environment.clock, session.settings.text("quiet_passes")
+    now, zone = clock.now(), clock.zone()
+    quiet = quiet_at(item.rings_at, windows, zone)
+    least_priority = 0 if least == "none" else int(least[1:])
+    if quiet is None or passes(priority=item.task.priority, least_priority=least_priority, asked_at=now, quiet=quiet):
+        return ""
+    at = records.moment_words(quiet.ends_at, is_all_day=False, now=now, zone=zone)
+    return f"that is in your quiet hours: it rings {at}" + (
+        f"; p{least_priority} rings at once" if least_priority else ""
+    )
 
 
 def _say_dry_run(session: Session, understood: "Understood") -> None:
