@@ -68,7 +68,7 @@ def test_what_cannot_be_meant_is_refused_and_nothing_changes(
 def test_a_filter_that_finds_several_needs_yes_where_nobody_can_be_asked(filled: Remind) -> None:
     said = filled("done +work")
     assert (said.status, said.out) == (2, "")
-    assert "a filter chose them" in said.err
+    assert "a filter found 2 tasks" in said.err
     assert "--yes" in said.err
     assert [row[0] for row in rows(filled.out("done +work --yes"))] == ["2", "1"]
     assert filled.out("undo").startswith("undone: done ")
@@ -99,6 +99,8 @@ def test_tags_are_put_on_and_taken_off(filled: Remind) -> None:
     assert filled.out("list -q +work") == "2\n"
     assert filled.out("undo") == 'undone: edit 1 "call bob", 3 "buy milk"\n'
     assert filled("tag 1 -- +a").status == 0
+    filled.out("edit 3 @office")
+    assert "--yes" in filled("tag @office +b").err
 
 
 def test_a_note_is_shown_added_to_and_replaced(filled: Remind) -> None:

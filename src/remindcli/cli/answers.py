@@ -29,8 +29,7 @@ def done(
     Complete a task; a recurring one comes back at its next time. Without an id: what rang last.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.what_rings(session, selectors, "done")
-    asked.must_be_meant(session, selectors, ids, "done", is_sure=is_sure)
+    ids = asked.what_rings(session, selectors, "done", is_sure=is_sure)
     echo.say_closed(session, "done", session.actions.done(ids, at=at))
 
 
@@ -51,8 +50,7 @@ def undone(
 
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     states = (TaskState.ACTIVE, TaskState.PAUSED, TaskState.FINISHED)
-    ids = asked.tasks_meant(session, selectors, "undone", states=states)
-    asked.must_be_meant(session, selectors, ids, "undone", is_sure=is_sure)
+    ids = asked.tasks_meant(session, selectors, "undone", is_sure=is_sure, states=states)
     items = session.actions.undone(ids)
     echo.say_items(session, items, lambda item: f"open again, due {echo.due_words(session, item)}")
 
@@ -71,8 +69,7 @@ def skip(
     Leave this occurrence out; a recurring task comes back at its next time.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.what_rings(session, selectors, "skip")
-    asked.must_be_meant(session, selectors, ids, "skip", is_sure=is_sure)
+    ids = asked.what_rings(session, selectors, "skip", is_sure=is_sure)
     echo.say_closed(session, "skipped", session.actions.skip(ids))
 
 
@@ -86,8 +83,7 @@ def snooze(
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     selectors, until = session.actions.split_time(words or ())
-    ids = asked.what_rings(session, selectors, "snooze")
-    asked.must_be_meant(session, selectors, ids, "snooze", is_sure=is_sure)
+    ids = asked.what_rings(session, selectors, "snooze", is_sure=is_sure)
     snoozed = session.actions.snooze(ids, until)
     from remindcli.cli import records  # noqa: PLC0415
 
@@ -114,8 +110,7 @@ def ack(
     Stop the nagging of a task until its next alert; it stays open. Without an id: of all that nag now.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "ack") if selectors else session.actions.all_ringing()
-    asked.must_be_meant(session, selectors, ids, "ack", is_sure=is_sure)
+    ids = asked.all_that_ring(session, selectors, "ack", is_sure=is_sure)
     items = session.actions.acknowledge(ids) if ids else []
     if not items:
         raise NotFoundError("nothing nags now", hint="remind list is:ringing shows what waits for an answer")
@@ -142,8 +137,7 @@ def move(
     selectors, phrase = session.actions.split_time(every, begin=1)
     if phrase is None:  # no time at the end: the error of reading one says why
         selectors, phrase = every[:1], " ".join(every[1:])
-    ids = asked.tasks_meant(session, selectors, "move")
-    asked.must_be_meant(session, selectors, ids, "move", is_sure=is_sure)
+    ids = asked.tasks_meant(session, selectors, "move", is_sure=is_sure)
     items = session.actions.move(ids, phrase)
     echo.say_items(session, items, lambda item: f"now due {echo.due_words(session, item)}")
 

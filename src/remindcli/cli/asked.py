@@ -143,23 +143,32 @@ def with_draft(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def tasks_meant(
-    session: Session, words: Sequence[str] | None, verb: str, *, states: "Sequence[TaskState] | None" = None
+    session: Session,
+    words: Sequence[str] | None,
+    verb: str,
+    *,
+    is_sure: bool,
+    states: "Sequence[TaskState] | None" = None,
 ) -> list[int]:
     """Return the ids of the tasks that words mean; without words a person on a terminal picks one.
 
     Args:
         verb: for the hint.
+        is_sure: what a filter found is meant, however many they are; else a person agrees, or --yes is missing.
         states: those in which a text or a filter looks; None is the live ones.
 
     Raises:
-        UsageError: no words, and nobody there to pick.
+        UsageError: no words, and nobody there to pick; or a filter found several, and nobody is there to agree.
         RemindError: see selection.select.
     """
     from remindcli.selection import LIVE  # noqa: PLC0415
 
     states = LIVE if states is None else states
     if words:
-        return list(session.actions.select(words, states=states).ids)
+        selected = session.actions.select(words, states=states)
+        if selected.is_by_filter and len(selected.ids) > 1 and not is_sure:
+            _must_be_meant(session, selected.ids, verb)
+        return list(selected.ids)
     from remindcli.cli import picking  # noqa: PLC0415
 
     if not picking.is_possible(session.environment):
@@ -173,17 +182,15 @@ def one_task(session: Session, word: str | None, verb: str) -> int:
     Raises:
         AmbiguousError: it means several.
     """
-    ids = tasks_meant(session, [word] if word else None, verb)
+    ids = tasks_meant(session, [word] if word else None, verb, is_sure=True)
     if len(ids) > 1:
         raise AmbiguousError(f'"{shown(word or "", 60)}" means {len(ids)} tasks', hint="use the id of one")
     return ids[0]
 
 
-def what_rings(session: Session, words: Sequence[str] | None, verb: str) -> list[int]:
+def what_rings(session: Session, words: Sequence[str] | None, verb: str, *, is_sure: bool) -> list[int]:
     """Return the tasks that words mean, else what rang last; of several that ring, or of all, a person picks."""
-    if words:
-        return tasks_meant(session, words, verb)
-    ringing = session.store.ringing()
+    ringing = [] if words else session.store.ringing()
     if len(ringing) > 1:
         from remindcli.cli import picking  # noqa: PLC0415
 
@@ -192,34 +199,32 @@ def what_rings(session: Session, words: Sequence[str] | None, verb: str) -> list
     if ringing:
         return [ringing[0].task.id]
     try:
-        return tasks_meant(session, None, verb)
+        return tasks_meant(session, words, verb, is_sure=is_sure)
     except UsageError:
+        if words:
+            raise
         raise NotFoundError("nothing rings now", hint=f"say which: remind {verb} 7, or remind {verb} bob") from None
 
 
-def must_be_meant(
-    session: Session, words: Sequence[str] | None, ids: Sequence[int], verb: str, *, is_sure: bool
-) -> None:
-    """Let a person agree where a filter found several tasks; elsewhere --yes must have been given.
+def all_that_ring(session: Session, words: Sequence[str] | None, verb: str, *, is_sure: bool) -> list[int]:
+    """Return the tasks that words mean, else all that ring; none if none does."""
+    return tasks_meant(session, words, verb, is_sure=is_sure) if words else session.actions.all_ringing()
+
+
+def _must_be_meant(session: Session, ids: Sequence[int], verb: str) -> None:
+    """Let a person agree to what a filter found.
 
     Raises:
-        RemindError: it was not agreed to; nothing was changed.
+        RemindError: nobody is there, or it was not agreed to; nothing was changed.
     """
-    if is_sure or len(ids) < 2 or not words:
-        return
-    from remindcli.core.filters import is_filter  # noqa: PLC0415
-
-    if not any(is_filter(word, session.settings.views("views")) for word in words):
-        return
     environment = session.environment
-    question = f"{verb} {len(ids)} tasks"
     if not (environment.has_terminal_in and environment.has_terminal_err):
-        raise UsageError(f"that would {question}", why="a filter chose them", hint="add --yes to do it")
+        raise UsageError(f"a filter found {len(ids)} tasks", why=f"{verb} would change them all", hint="add --yes")
     environment.claim_keyboard()
     for task_id in ids[:_SHOWN]:
         session.out.note(f"  {task_id}  {shown(session.store.item(task_id).task.title, 60)}")
     if len(ids) > _SHOWN:
         session.out.note(f"  and {len(ids) - _SHOWN} more")
-    session.out.draw(f"{question}? [y/N] ")
+    session.out.draw(f"{verb}: {len(ids)} tasks? [y/N] ")
     if environment.stdin.readline().strip().lower() not in ("y", "yes"):
         raise RemindError("nothing was changed")

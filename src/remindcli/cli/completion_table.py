@@ -188,11 +188,13 @@ edit --json  Print JSON
 edit -q --quiet  Print ids only
 edit -h --help  Show this help
 tag  Put tags on tasks and take tags off
+tag -y --yes  Do it to all that a filter finds, unasked
 tag --json  Print JSON
 tag -q --quiet  Print ids only
 tag -h --help  Show this help
 note  Add a line to the note of a task; without a text, show it
 note --replace  Put it in place of what is there
+note -y --yes  Do it to all that a filter finds, unasked
 note --json  Print JSON
 note -h --help  Show this help
 rm  Take a task away
@@ -220,7 +222,7 @@ when --json  Print JSON
 when -h --help  Show this help
 config  Show the settings, where each comes from, and change them (docs/settings.md says what
 config --json  Print JSON
-config --help  Show this help
+config -h --help  Show this help
 config list  List the settings with their values, and where each comes from: a variable, a line of
 config list --json  Print JSON
 config list -h --help  Show this help
@@ -238,7 +240,7 @@ config path -h --help  Show this help
 backup  Copy the store, also while it is used
 backup --force  Replace FILE if it is there
 backup --json  Print JSON
-backup --help  Show this help
+backup -h --help  Show this help
 backup list  List the backups beside the store, the newest first: made by hand, daily, before a
 backup list --json  Print JSON
 backup list -h --help  Show this help
@@ -247,7 +249,7 @@ backup restore --json  Print JSON
 backup restore -h --help  Show this help
 failed  List the reminders that were given up: what, why, how often it was tried
 failed --json  Print JSON
-failed --help  Show this help
+failed -h --help  Show this help
 failed retry  Try a reminder that was given up again, from the beginning, now
 failed retry --all  All of them
 failed retry --json  Print JSON
@@ -258,7 +260,7 @@ failed drop --json  Print JSON
 failed drop -h --help  Show this help
 daemon  Ring what is due and spawn what comes next
 daemon --log-format VALUE  How the log is written: text, or json, an object a line
-daemon --help  Show this help
+daemon -h --help  Show this help
 daemon start  Start the daemon in the background; it goes on after this terminal is closed
 daemon start -h --help  Show this help
 daemon stop  End the daemon; a message on its way is finished first

@@ -116,7 +116,7 @@ def _chosen(session: Session, selectors: Sequence[str] | None, verb: str, *, tak
         return None
     if not selectors:
         raise UsageError("which one?", hint=f"remind failed {verb} 7, or remind failed {verb} --all")
-    return asked.tasks_meant(session, selectors, f"failed {verb}")
+    return asked.tasks_meant(session, selectors, f"failed {verb}", is_sure=True)
 
 
 def _say(session: Session, letters: Sequence["Letter"], what: str) -> None:

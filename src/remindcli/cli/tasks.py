@@ -64,7 +64,7 @@ def edit(
         raise UsageError("--this and --series exclude each other", hint="leave one of them out")
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     selectors = [selector] if selector else []
-    ids = asked.tasks_meant(session, selectors, "edit")
+    ids = asked.tasks_meant(session, selectors, "edit", is_sure=is_sure)
     draft = replace(draft, words=words or ())
     if is_in_editor or (draft == type(draft)() and session.environment.has_terminal_in):
         if len(ids) > 1:
@@ -73,7 +73,6 @@ def edit(
 
         _say_as_understood(session, editor.edit(session, ids[0]))
         return
-    asked.must_be_meant(session, selectors, ids, "edit", is_sure=is_sure)
     scope = "this" if is_this else "series" if is_series else None
     edited = session.actions.edit(ids, draft, folder=session.environment.cwd, scope=scope)
     _say_as_understood(session, edited.items, edited.notes)
@@ -100,6 +99,7 @@ def tag(
         list[str] | None, typer.Argument(metavar="[ID|TEXT|FILTER]... +TAG... -TAG...", show_default=False)
     ] = None,
     *,
+    is_sure: Sure = False,
     is_json: Json = False,
     is_quiet: Quiet = False,
 ) -> None:
@@ -113,7 +113,8 @@ def tag(
     off = [word[1:] for word in every if word.startswith("-")]
     if not on and not off:
         raise UsageError("which tag?", hint="remind tag 7 +urgent -home")
-    ids = asked.tasks_meant(session, [word for word in every if word[:1] not in ("+", "-")], "tag")
+    selectors = [word for word in every if word[:1] not in ("+", "-")]
+    ids = asked.tasks_meant(session, selectors, "tag", is_sure=is_sure)
     _say_as_understood(session, session.actions.tag(ids, add=on, remove=off))
 
 
@@ -124,6 +125,7 @@ def note(
     words: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", show_default=False)] = None,
     *,
     is_instead: Annotated[bool, typer.Option("--replace", help="Put it in place of what is there.")] = False,
+    is_sure: Sure = False,
     is_json: Json = False,
 ) -> None:
     """remind note 7 ask for the blue one
@@ -131,7 +133,7 @@ def note(
     Add a line to the note of a task; without a text, show it. The text - is read from standard input.
     """
     session = asked.begin(ctx, is_json=is_json)
-    ids = asked.tasks_meant(session, [selector] if selector else None, "note")
+    ids = asked.tasks_meant(session, [selector] if selector else None, "note", is_sure=is_sure)
     if words is None and not is_instead:
         items = [session.store.item(one) for one in ids]
     else:
@@ -159,8 +161,7 @@ def rm(
     Take a task away. remind undo brings it back, and later remind resume; remind list is:deleted shows them.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "rm")
-    asked.must_be_meant(session, selectors, ids, "rm", is_sure=is_sure)
+    ids = asked.tasks_meant(session, selectors, "rm", is_sure=is_sure)
     gone = session.actions.remove(ids)
     echo.say_items(session, gone, lambda _: "deleted; remind undo brings it back")
 
@@ -179,8 +180,7 @@ def pause(
     Keep a task from ringing until it is resumed.
     """
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "pause")
-    asked.must_be_meant(session, selectors, ids, "pause", is_sure=is_sure)
+    ids = asked.tasks_meant(session, selectors, "pause", is_sure=is_sure)
     paused = session.actions.pause(ids)
     echo.say_items(session, paused, lambda item: f"paused; remind resume {item.task.id} lets it ring again")
 
@@ -204,8 +204,7 @@ def resume(
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     is_text = selectors is not None and not any(is_filter(word) for word in selectors)
     states = (TaskState.PAUSED, TaskState.DELETED) if is_text else (TaskState.PAUSED,)
-    ids = asked.tasks_meant(session, selectors, "resume", states=states)
-    asked.must_be_meant(session, selectors, ids, "resume", is_sure=is_sure)
+    ids = asked.tasks_meant(session, selectors, "resume", is_sure=is_sure, states=states)
     _say_as_understood(session, session.actions.resume(ids))
 
 
