@@ -872,6 +872,20 @@ def test_what_is_due_within_the_hour_after_a_clock_that_was_far_ahead_rings_and_
     assert "scheduled" not in statuses(store, 3), "what is done waits for nothing"
 
 
+@pytest.mark.parametrize("ahead", [20, 59, 61, 70, 90, 130, 365 * 1440])
+def test_what_passed_is_counted_once_though_a_clock_was_ahead(
+    ahead: int, store: Store, engine: Engine, clock: FakeClock
+) -> None:
+    rule = Rule(datetime(2026, 11, 2, 12, 10), "UTC", rrule="FREQ=MINUTELY;INTERVAL=45")
+    store.add(NewTask("stretch", rule, priority=1))
+    for minutes in (155, ahead, -ahead, *[5] * 60):
+        clock.advance(minutes=minutes)
+        engine.tick()
+    (item,) = store.items()
+    assert item.occurrence is not None
+    assert (clock.wall(item.occurrence.due_at), item.occurrence.passed) == ("2026-11-02 18:55", 9)
+
+
 def test_a_clock_an_hour_back_rings_nothing_twice(
     store: Store, run: Run, channel: FakeChannel, clock: FakeClock
 ) -> None:

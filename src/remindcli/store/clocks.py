@@ -134,17 +134,26 @@ def _tell_again(tx: Tx, occurrence_id: int, ahead: int) -> None:
 
 
 def _open_last_missed(tx: Tx, task_id: int, ahead: int) -> None:
-    """Open the occurrence that was due last, if it was taken for missed: only that clock knew a later one."""
+    """Open the occurrence that was due last, if it was taken for missed: only that clock knew a later one.
+
+    It passes again when the later one comes due: what that one counted for it is taken back.
+    """
+    columns = occurrences.c
     last = tx.connection.execute(
-        select(occurrences.c.id, occurrences.c.state)
-        .where(occurrences.c.task_id == task_id, occurrences.c.due_at <= ahead)
-        .order_by(occurrences.c.due_at.desc())
+        select(columns.id, columns.state, columns.due_at, columns.passed)
+        .where(columns.task_id == task_id, columns.due_at <= ahead)
+        .order_by(columns.due_at.desc())
         .limit(1)
     ).first()
-    if last is not None and last.state == OccurrenceState.MISSED.value:
-        tx.connection.execute(
-            update(occurrences).where(occurrences.c.id == last.id).values(state=OccurrenceState.OPEN.value)
-        )
+    if last is None or last.state != OccurrenceState.MISSED.value:
+        return
+    tx.connection.execute(update(occurrences).where(columns.id == last.id).values(state=OccurrenceState.OPEN.value))
+    counted = 1 + last.passed
+    tx.connection.execute(
+        update(occurrences)
+        .where(columns.task_id == task_id, columns.due_at > last.due_at, columns.passed >= counted)
+        .values(passed=columns.passed - counted)
+    )
 
 
 def _open_what_follows(planner: Planner, task_id: int) -> None:
