@@ -80,6 +80,12 @@ def test_a_phrase_that_is_not_understood(remind: Remind) -> None:
     assert json.loads(remind("add --json pay rent -d", "tomorow").err)["error"]["code"] == "unreadable_time"
 
 
+def test_a_mistyped_time_among_the_words_is_said_at_once(remind: Remind) -> None:
+    said = remind("add pay rent evry month")
+    assert 'hint: "evry month" is read as text; did you mean "every month"?' in said.err
+    assert 'did you mean "tomorrow 5pm"?' in remind("add call bob tomorow 5pm").err
+
+
 def test_six_days_away_from_a_daily_task(remind: Remind, channel: FakeChannel) -> None:
     remind.out("add stand up every day 10am")
     remind.out("add write the log every day 10am --catch-up all")

@@ -119,3 +119,23 @@ def test_a_sentence_that_is_all_time_has_no_title() -> None:
     """The command line can then ask for one."""
     assert read("every friday 5pm").title == ""
     assert read("every friday 5pm").when is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hint"),
+    [
+        ("pay rent evry month", '"evry month" is read as text; did you mean "every month"?'),
+        ("call bob tomorow", '"tomorow" is read as text; did you mean "tomorrow"?'),
+        ("call bob tomorow 5pm", '"tomorow 5pm" is read as text; did you mean "tomorrow 5pm"?'),
+        ("see bob on frday 5pm", '"on frday 5pm" is read as text; did you mean "on friday 5pm"?'),
+        ("call bob in 3 dyas", '"in 3 dyas" is read as text; did you mean "in 3 days"?'),
+        ("pay every mnth", '"every mnth" is read as text; did you mean "every month"?'),
+        ("book a flight to Munich", ""),
+        ("read a book about bees", ""),
+        ("meet wendy", ""),
+        ("call mum money", ""),
+        ("tomorow", ""),
+    ],
+)
+def test_a_time_that_is_mistyped_is_asked_about(sentence: str, hint: str) -> None:
+    assert read(sentence).hint == hint

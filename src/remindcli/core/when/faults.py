@@ -51,11 +51,15 @@ _BY_KIND = {
 }
 
 
-def nearest(word: str) -> str:
-    """Return the word of the language that is most like this one; "" if none is near."""
+def nearest(word: str, most: int = 2) -> str:
+    """Return the word of the language that is most like this one; "" if none is near.
+
+    Args:
+        most: so many letters may be wrong in a word of six or more, one in a shorter one.
+    """
     if not 3 <= len(word) <= 12 or not word.isalpha():
         return ""
-    most = 1 if len(word) < 6 else 2
+    most = 1 if len(word) < 6 else most
     alike = (each for each in WORDS if len(each) > 2 and abs(len(each) - len(word)) <= most)
     known = [each for each in alike if each[0] == word[0] or each[-2:] == word[-2:]]
     distance, found = min(((_distance(word, each), each) for each in known), default=(9, ""))

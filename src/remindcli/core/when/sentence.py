@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from remindcli.core.fields import Fields
 from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, RANGE, MisreadError
+from remindcli.core.when.faults import nearest
 from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
@@ -14,6 +15,9 @@ from remindcli.core.when.words import MONTHS
 from remindcli.errors import RemindError
 
 _MOST_WORDS = 24
+_MOST_MISTYPED = 5
+_SHORTEST_MISTYPED = 4
+"""Letters; many a short word of English is a letter away from a weekday."""
 _UNKNOWN = frozenset({"name", "junk"})
 # After one of these a time belongs to the text: "cake for friday", "since monday".
 _NEVER_BEFORE = frozenset(
@@ -80,8 +84,11 @@ def read(words: Sequence[str] | str, asked: Asked) -> Reading:
         return _both(parts, start, end, asked)
     found = max((each for each in (end, start) if each), key=lambda each: each.last - each.first, default=None)
     if found is None:
-        return Reading(" ".join(parts), None, "", _hint(parts))
-    return _reading(parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
+        return Reading(" ".join(parts), None, "", _mistyped(parts, asked) or _hint(parts))
+    reading = _reading(parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
+    if found.first and _nearest(parts[found.first - 1]):
+        return Reading(reading.title, reading.when, reading.read, _mistyped(parts, asked) or reading.hint)
+    return reading
 
 
 def _both(parts: list[str], start: _Found, end: _Found, asked: Asked) -> Reading:
@@ -210,6 +217,29 @@ def _may_follow(before: str, word: str) -> bool:
     if tokens and len(tokens) == 2 and tokens[1].kind == "unit" and tokens[0].kind == "num":
         return False
     return not tokens or tokens[-1].kind not in _HALF
+
+
+def _mistyped(parts: list[str], asked: Asked) -> str:
+    """Return one line if the end of the words would be a time with its mistyped words put right: "evry month"."""
+    last = parts[1:][-_MOST_MISTYPED:]
+    near = [_nearest(word) for word in last]
+    for first in range(len(last)):
+        if not any(near[first:]):
+            break
+        meant = " ".join(better or word for word, better in zip(last[first:], near[first:], strict=True))
+        try:
+            understand(meant, asked)
+        except MisreadError:
+            continue
+        return f'"{" ".join(last[first:])}" is read as text; did you mean "{meant}"?'
+    return ""
+
+
+def _nearest(word: str) -> str:
+    """Return the word of the language for which a word was meant that is none; "" if it is text, or in order."""
+    tokens = tokenise(word) if word.isascii() and word.isalpha() else []
+    is_unknown = len(tokens) > 0 and tokens[0].kind == "name" and len(word) >= _SHORTEST_MISTYPED
+    return nearest(word.lower(), most=1) if is_unknown else ""
 
 
 def _hint(rest: list[str]) -> str:
