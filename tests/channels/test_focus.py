@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from remindcli.channels.focus import FRESH_SECONDS, Focus
+from remindcli.channels.focus import FRESH_SECONDS, SLOW_SECONDS, Focus
 
 pytestmark = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="dbus-daemon is not installed")
 
@@ -104,10 +105,12 @@ def test_absence(ask: Ask, answers: Mapping[str, object], is_away: bool) -> None
     assert ask(answers).is_away() is is_away
 
 
-def test_a_desktop_that_keeps_silent_means_no_and_takes_no_time_of_others(ask: Ask) -> None:
+def test_a_desktop_that_keeps_silent_means_no_and_is_not_asked_again_for_a_while(ask: Ask) -> None:
     focus = ask({"silent": True})
     assert not focus.is_do_not_disturb()
     assert not focus.is_away()
+    until = [moment for moment, _ in focus._answers.values()]
+    assert all(moment > monotonic() + SLOW_SECONDS / 2 for moment in until)
 
 
 @pytest.mark.parametrize("address", ["", "unix:path=/nowhere", "nonsense", "tcp:host=127.0.0.1,port=1", "unix:"])

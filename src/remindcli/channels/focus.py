@@ -19,6 +19,9 @@ ASK_SECONDS = 0.5
 FRESH_SECONDS = 2.0
 """How long an answer holds: what comes due at one moment asks once."""
 
+SLOW_SECONDS = 60.0
+"""How long it holds where somebody kept silent: what is due must not wait for them again and again."""
+
 _NOTIFICATIONS = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications")
 _LOGIN = "org.freedesktop.login1"
 _SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
@@ -37,7 +40,7 @@ class Focus:
     ) -> None:
         self._environment = environment
         self._seconds = seconds
-        self._answers: dict[str, tuple[float, bool]] = {}
+        self._answers: dict[str, tuple[float, bool]] = {}  # until when an answer holds, and it
 
     def is_do_not_disturb(self) -> bool:
         """Return whether the desktop says that it shows no notifications now."""
@@ -55,10 +58,13 @@ class Focus:
         return os.environ if self._environment is None else self._environment
 
     def _fresh(self, question: str, ask: Callable[[], bool]) -> bool:
-        asked_at, answer = self._answers.get(question, (-FRESH_SECONDS, False))
-        if self._seconds() - asked_at >= FRESH_SECONDS:
+        until, answer = self._answers.get(question, (0.0, False))
+        begun_at = self._seconds()
+        if begun_at >= until:
             answer = ask()
-            self._answers[question] = (self._seconds(), answer)
+            ended_at = self._seconds()
+            was_slow = ended_at - begun_at >= ASK_SECONDS
+            self._answers[question] = (ended_at + (SLOW_SECONDS if was_slow else FRESH_SECONDS), answer)
         return answer
 
 
@@ -82,7 +88,7 @@ def _gnome_shows_none(environment: Mapping[str, str]) -> bool:
             words,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=4 * ASK_SECONDS,
+            timeout=2 * ASK_SECONDS,
             env=dict(environment),
             check=False,
         )

@@ -185,6 +185,8 @@ def _delivery_record(delivery: "Delivery", tries: Sequence["Tried"], zone: ZoneI
         "execute_at": records.iso(delivery.execute_at, zone),
         "delivered_at": records.iso(delivery.delivered_at, zone),
         "error": delivery.last_error,
+        "waits_for": delivery.waits_for or None,
+        "nagged": delivery.nagged,
         "tries": [
             {
                 "at": records.iso(one.tried_at, zone),
