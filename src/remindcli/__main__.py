@@ -32,6 +32,12 @@ def run() -> "NoReturn":
         os._exit(_INTERRUPTED)
     if answer is not None and answer.status is not None:
         os._exit(client.say(answer))
+    if argv == ["status", "--prompt"]:
+        from remindcli import prompt  # noqa: PLC0415 (a prompt waits)
+
+        status = prompt.tell()
+        if status is not None:
+            os._exit(status)
     _run_here(argv, request=request, is_repeat=answer is not None)
 
 

@@ -7,6 +7,10 @@ from tests.cli.conftest import Remind
 from tests.cli.test_failures import ring
 from tests.conftest import FakeChannel
 
+from remindcli.daemon.engine import Engine
+from remindcli.store.standing import standing
+from remindcli.store.store import Store
+
 
 def test_one_line_tells_where_things_stand(remind: Remind) -> None:
     remind.out("add call bob 10am")
@@ -57,3 +61,45 @@ def test_a_monitor_gets_counters_and_a_histogram(remind: Remind, tmp_path: Path)
     said = remind("metrics --metrics-file /nowhere/at/all")
     assert said.status == 1
     assert "can't write" in said.err
+
+
+def test_the_quick_look_of_a_prompt_sees_what_status_sees(remind: Remind) -> None:
+    for line in (
+        "add call bob 10am",
+        "add pay rent 2026-11-20",
+        "add -e 'every day 9:30am' water plants",
+        "add --catch-up all -e 'every day 8am' read",
+        "add -e 'every month on the 24th' bins",
+        "add no time at all",
+        "add later tomorrow 5pm",
+        "add snoozed 10:15am",
+        "add paused 10am",
+    ):
+        remind.out(line)
+    channel = FakeChannel(remind.clock)
+    seen = []
+    for moment, line in (
+        ("2026-11-24 09:00", "list"),
+        ("2026-11-24 10:20", "snooze snoozed 2h"),
+        ("2026-11-24 10:30", "pause paused"),
+        ("2026-11-24 12:20", "done bob"),
+        ("2026-11-24 23:59", "list"),
+        ("2026-11-25 00:01", "undo"),
+        ("2026-11-26 18:00", "done read"),
+    ):
+        remind.clock.set(moment)
+        store = Store(remind.db, remind.clock)
+        Engine(store, {"fake": channel}, remind.clock, order=["fake"], owner="test").tick()
+        store.close()
+        remind(line)
+        now = remind.clock.now()
+        today = now.astimezone(remind.clock.zone()).replace(hour=0, minute=0, second=0)
+        found = standing(str(remind.db), now_ms=round(now.timestamp() * 1000), today_ms=round(today.timestamp() * 1000))
+        assert found is not None, moment
+        told = remind("status --prompt").out.split()
+        assert [f"{found[0]}!"] * bool(found[0]) + ["failed"] * found[1] == told[: -len(["no", "daemon"])], moment
+        seen.append(found[0])
+    assert len(set(seen)) > 3, "the day is not always the same"
+    remind.clock.advance(days=3)
+    late = round(remind.clock.now().timestamp() * 1000)
+    assert standing(str(remind.db), now_ms=late, today_ms=late) is None, "something is to be spawned first"

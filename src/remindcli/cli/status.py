@@ -1,7 +1,7 @@
 """Where things stand, for prompts, scripts and monitors: status, metrics."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +12,11 @@ from remindcli.cli.app import Command, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus, RemindError
+from remindcli.prompt import marks
 
 if TYPE_CHECKING:
+    from remindcli.core.filters import Condition
     from remindcli.store.measures import Measures
-    from remindcli.store.reading import Item
 
 _TITLE_IN_STATUS = 40
 
@@ -37,28 +38,46 @@ def status(
     session = session_of(ctx)
     session.out.is_json = session.out.is_json or is_json
     from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.core import recurrence  # noqa: PLC0415
+    from remindcli.core.filters import Both, Either, Filter, IsOverdue, Stands  # noqa: PLC0415
     from remindcli.core.quiet import quiet_at  # noqa: PLC0415
+    from remindcli.core.task import TaskState  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
     store = session.store
-    items = store.items()
+    today = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
+    rings, late = Stands("ringing"), IsOverdue(now, today)
+
+    def having(condition: "Condition") -> tuple[int, ...]:
+        return store.select(Filter(condition, (TaskState.ACTIVE,))).ids
+
+    is_up = is_running(store.path)
+    exit_status = ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
+    if is_quiet and not session.out.is_json:
+        return exit_status
+    failed = len(store.letters.all())
+    if is_prompt and not session.out.is_json:
+        # counted once: what rings is mostly overdue too
+        words = marks(len(having(Either((rings, late)))), has_failed=bool(failed), is_up=is_up)
+        if words:
+            session.out.line(words)
+        return exit_status
+    ringing, overdue, nagging = having(rings), having(late), having(Both((rings, Stands("nagging"))))
     kept = store.keeping.kept()
     quiet = quiet_at(now, session.settings.by_day("quiet_hours"), zone)
-    is_up, failed = is_running(store.path), len(store.letters.all())
+    coming = store.next_to_ring()
+    if coming is not None and (coming.rings_at is None or coming.rings_at < now):
+        coming = None
     session.close()
-    ringing = [item for item in items if item.is_ringing]
-    overdue = [item for item in items if item.occurrence and records.overdue(item.occurrence, now=now, zone=zone)]
-    coming = min((item for item in items if item.rings_at and item.rings_at >= now), key=_rings_at, default=None)
-    exit_status = ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
     if session.out.is_json:
         session.out.data(
             {
-                "ringing": [item.task.id for item in ringing],
-                "overdue": [item.task.id for item in overdue],
+                "ringing": list(ringing),
+                "overdue": list(overdue),
                 "failed": failed,
-                "nagging": [item.task.id for item in ringing if item.is_nagging],
+                "nagging": list(nagging),
                 "kept": kept,
                 "quiet_until": records.iso(quiet.ends_at, zone) if quiet else None,
                 "next": records.record(coming, now=now, zone=zone) if coming else None,
@@ -67,18 +86,8 @@ def status(
             }
         )
         return exit_status
-    if is_quiet:
-        return exit_status
-    if is_prompt:
-        # counted once: what rings is mostly overdue too
-        answers = {item.task.id for item in (*ringing, *overdue)}
-        marks = [f"{len(answers)}!"] * bool(answers) + ["failed"] * bool(failed) + ["no daemon"] * (not is_up)
-        if marks:
-            session.out.line(" ".join(marks))
-        return exit_status
     parts = [f"{len(ringing)} ringing", f"{len(overdue)} overdue"]
-    nagging = sum(item.is_nagging for item in ringing)
-    parts += [f"{nagging} nagging"] * bool(nagging) + [f"{failed} given up"] * bool(failed)
+    parts += [f"{len(nagging)} nagging"] * bool(nagging) + [f"{failed} given up"] * bool(failed)
     if quiet is not None:
         parts.append(f"quiet until {records.moment_words(quiet.ends_at, is_all_day=False, now=now, zone=zone)}")
     parts += [f"{kept} kept back"] * bool(kept)
@@ -164,8 +173,3 @@ def _labelled(label: str, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _label(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def _rings_at(item: "Item") -> float:
-    assert item.rings_at is not None
-    return item.rings_at.timestamp()
