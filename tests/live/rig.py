@@ -195,6 +195,10 @@ class NotificationRig:
         if self.bus.poll() is None:
             until(lambda: not self._ask(message_bus.NameHasOwner(NAME))[0], what="the end of the server")
 
+    def ask_server(self, member: str) -> Any:
+        """Return what the server answers to a call without arguments."""
+        return self._ask(new_method_call(DBusAddress("/org/freedesktop/Notifications", NAME, NAME), member))
+
     @contextmanager
     def frozen_server(self) -> Iterator[None]:
         """Stop the server's process for a while, as a hang does."""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from tests.channels import stub_server
 from tests.channels.contract import ChannelContract, End, refusal_of
 from tests.live.rig import NAME, PACKAGES, NotificationRig, commands_with, until
 
-from remindcli.channels import Channel, Message, Refusal, Urgency
+from remindcli.channels import Channel, ChannelError, Message, Refusal, Urgency
 from remindcli.channels.desktop import DesktopChannel
+from remindcli.channels.notifications import Notifications
 from remindcli.channels.plyer_desktop import PlyerDesktop
 
 _OPENED: list[DesktopChannel] = []
@@ -116,6 +118,55 @@ def test_a_server_that_hangs_after_the_message_was_sent_is_unknown_and_nothing_s
 
 def test_a_server_that_dies_of_the_message_is_unknown(misbehaving: Misbehaving) -> None:
     assert refusal_of(misbehaving("vanishing"))[0] is Refusal.UNKNOWN
+
+
+def test_an_answer_that_comes_too_late_is_not_lost_the_next_try_replaces_the_message(misbehaving: Misbehaving) -> None:
+    misbehaving("late")
+    notifications = Notifications(misbehaving.rig.env, notify_seconds=0.3)
+    message = Message("key", "pay rent", occurrence_id=1)
+    with pytest.raises(ChannelError) as caught:
+        notifications.show(message, lambda _: ("pay rent", ""))
+    assert caught.value.refusal is Refusal.UNKNOWN
+    assert not notifications.shown()
+    misbehaving.rig.ask_server("GetCapabilities")
+    assert until(lambda: notifications.shown() == {"key": 1}, what="the late answer")
+    notifications.show(message, lambda _: ("pay rent", ""))
+    assert misbehaving.log.read_text() == "7"
+    notifications.end()
+
+
+def test_a_bus_that_goes_away_while_it_is_told_is_unknown(require: Callable[..., None], tmp_path: Path) -> None:
+    require("dbus-daemon")
+    with NotificationRig(screen=None) as rig, ThreadPoolExecutor(1) as beside:
+        rig.start_server([*STUB, "silent", str(tmp_path / "log")])
+        channel = DesktopChannel(environment=rig.env)
+        refusal = beside.submit(refusal_of, channel)
+        until((tmp_path / "log").exists, what="the message")
+        rig.bus.kill()
+        assert refusal.result() == (Refusal.UNKNOWN, False)
+        assert refusal_of(channel) == (Refusal.ABSENT, False)
+        channel.end()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_what_stood_on_the_screen_of_a_server_that_ended_stands_on_the_next_one(
+    channel: DesktopChannel, notification_server: NotificationRig, how: signal.Signals
+) -> None:
+    for number in range(3):
+        channel.send(Message(f"key {number}", f"task {number}", "due 09:00", occurrence_id=number))
+    channel.close("key 1")
+    notification_server.stop_server(how=how)
+    channel.close("key 2")
+    assert channel.shown() == {"key 0": 0}
+    notification_server.start_server()
+    assert notification_server.wait_for("task 0")["body"] == "due 09:00"
+    assert notification_server.titles() == ["task 0"]
+
+
+def test_the_category_is_handed_over(channel: DesktopChannel, notification_server: NotificationRig) -> None:
+    channel.send(Message("key", "pay rent"))
+    (shown,) = notification_server.history()
+    assert shown["category"] == "x-remindcli.reminder"
 
 
 def test_what_a_program_leaves_behind_is_killed_with_it(notification_server: NotificationRig, tmp_path: Path) -> None:

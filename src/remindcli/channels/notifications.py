@@ -9,12 +9,21 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from jeepney import DBusAddress, DBusErrorResponse, HeaderFields, MatchRule, MessageFlag, message_bus, new_method_call
+from jeepney import (
+    DBusAddress,
+    DBusErrorResponse,
+    HeaderFields,
+    MatchRule,
+    MessageFlag,
+    MessageType,
+    message_bus,
+    new_method_call,
+)
 from jeepney.bus import get_bus
 from jeepney.io.blocking import prep_socket
 from jeepney.io.common import RouterClosed
@@ -38,10 +47,19 @@ DISMISSED = "dismissed"
 """What is told of a notification that the user closed."""
 
 _CLOSED_BY_USER = 2
+_CATEGORY = "x-remindcli.reminder"
+"""The specification has none for reminders; rules of a server can name it."""
+
+_MOST_SHOWN_AGAIN = 20
+"""How much of what a server showed that is gone is shown on the next one."""
+
 _URGENCY = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.CRITICAL: 2}
 _SERVER = DBusAddress("/org/freedesktop/Notifications", bus_name=NAME, interface=NAME)
 _BUS = "org.freedesktop.DBus"
 _GONE = frozenset(f"{_BUS}.Error.{name}" for name in ("NoReply", "ServiceUnknown", "NameHasNoOwner", "Disconnected"))
+
+Texts = Callable[[bool], tuple[str, str]]
+"""Returns title and body, given whether the body is read as markup."""
 
 OnAnswer = Callable[[str, int, str], object]
 """Is given the key of a message, the occurrence that it is about, and which button was chosen, or DISMISSED."""
@@ -53,11 +71,12 @@ class Shown:
 
     Attributes:
         number: the server's id of it.
-        occurrence_id: what it is about; None cannot be answered.
+        message: what it tells, and what it is about.
     """
 
     number: int
-    occurrence_id: int | None
+    message: Message
+    texts: Texts
 
 
 class NotTakenError(ChannelError):
@@ -76,6 +95,16 @@ class _Router(DBusRouter):  # type: ignore[misc]  # jeepney has no types
             super()._receiver()
 
 
+class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
+    """Knows the number of the message that it sent last: the answer that comes too late bears it."""
+
+    last_sent = 0
+
+    def send(self, message: Any, serial: int | None = None) -> None:
+        self.last_sent = serial or 0
+        super().send(message, serial=serial)
+
+
 class _Line:
     """A connection to the session bus on which each call has an end; what comes unasked goes into a queue.
 
@@ -91,13 +120,14 @@ class _Line:
             socket = prep_socket(get_bus(address), timeout=CONNECT_SECONDS)
         except (OSError, RuntimeError, ValueError, StopIteration) as error:  # what jeepney raises on bad addresses
             raise _no_bus(str(error)) from error
-        self._connection = DBusConnection(socket)
+        self._connection = _Connection(socket)
         self._router = _Router(self._connection)
         self.allow(2 * CONNECT_SECONDS)
         self.signals: SimpleQueue[Any] = SimpleQueue()
         try:
             (name,) = self.call(message_bus.Hello(), CONNECT_SECONDS)
             self._connection.unique_name = name
+            self._router.filter(_LATE, queue=self.signals).__enter__()
             for rule in _RULES:
                 self._router.filter(rule, queue=self.signals).__enter__()
                 self.call(message_bus.AddMatch(rule), CONNECT_SECONDS)
@@ -109,6 +139,11 @@ class _Line:
     def is_open(self) -> bool:
         """Return whether somebody reads at the other end."""
         return bool(self._router._rcv_thread.is_alive())  # noqa: SLF001 (it says so nowhere else)
+
+    @property
+    def last_sent(self) -> int:
+        """Return the number of the message that was sent last."""
+        return self._connection.last_sent
 
     def allow(self, seconds: float) -> None:
         """Set how long all further calls may take together."""
@@ -127,8 +162,9 @@ class _Line:
             answer: tuple[Any, ...] = unwrap_msg(self._router.send_and_get_reply(message, timeout=seconds))
         except TimeoutError as error:
             raise _SilentError(f"no answer within {seconds:g} seconds") from error
-        except RouterClosed as error:
-            raise ConnectionResetError(str(error)) from error
+        except (RouterClosed, KeyError) as error:
+            # KeyError: jeepney 0.9 forgets all calls when the bus goes away, and then looks for this one to forget it
+            raise ConnectionResetError("the session bus went away") from error
         return answer
 
     def close(self) -> None:
@@ -145,6 +181,9 @@ def _rule(**what: str) -> MatchRule:
     return MatchRule(type="signal", **what)
 
 
+_LATE = MatchRule(type="method_return")
+"""Answers for which nobody waits any more."""
+
 _OWNER_CHANGED = _rule(sender=_BUS, interface=_BUS, member="NameOwnerChanged")
 _OWNER_CHANGED.add_arg_condition(0, NAME)
 _RULES = (
@@ -159,15 +198,19 @@ class Notifications:
 
     Args:
         environment: where the bus and the display are named; the default is this process's own, at each message.
+        notify_seconds: how long the server may take for a message.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None, *, notify_seconds: float = NOTIFY_SECONDS) -> None:
         self._environment = environment
+        self._notify_seconds = notify_seconds
         self._lock = Lock()
         self._line: _Line | None = None
         self._owner = ""
         self._capabilities: frozenset[str] = frozenset()
         self._shown: dict[str, Shown] = {}
+        self._lost: dict[str, Shown] = {}
+        self._unsure: dict[int, Shown] = {}
         self._on_answer: OnAnswer | None = None
         self._on_return: Callable[[], object] | None = None
 
@@ -191,11 +234,10 @@ class Notifications:
 
     # -- showing ---------------------------------------------------------------------------------------------
 
-    def show(self, message: Message, texts: Callable[[bool], tuple[str, str]], *, replaces: str = "") -> str:
+    def show(self, message: Message, texts: Texts, *, replaces: str = "") -> str:
         """Show a message, in place of what is shown of its key; return its target: owner and number.
 
         Args:
-            texts: returns title and body, given whether the body is read as markup.
             replaces: the target of what another process showed of it.
 
         Raises:
@@ -205,12 +247,10 @@ class Notifications:
         with self._lock:
             line = self._connected()
             self._meet_server(line)
-            title, body = texts("body-markup" in self._capabilities)
-            number = self._notify(line, self._call_of(message, title, body, self._number_of(message.key, replaces)))
-            self._shown[message.key] = Shown(number, message.occurrence_id)
+            number = self._notify(line, message, texts, self._number_of(message.key, replaces))
             return f"{self._owner}/{number}"
 
-    def show_again(self, message: Message, texts: Callable[[bool], tuple[str, str]]) -> bool:
+    def show_again(self, message: Message, texts: Texts) -> bool:
         """Show a message in place of what an earlier process showed of it; return whether that server is still there.
 
         Raises:
@@ -222,14 +262,13 @@ class Notifications:
             number = self._number_of(message.key, message.replaces)
             if not number or message.key in self._shown:
                 return False
-            title, body = texts("body-markup" in self._capabilities)
-            number = self._notify(line, self._call_of(message, title, body, number))
-            self._shown[message.key] = Shown(number, message.occurrence_id)
+            self._notify(line, message, texts, number)
             return True
 
     def close(self, key: str) -> None:
         """Take a notification away; one that is gone is what was asked for."""
         with self._lock:
+            self._lost.pop(key, None)
             shown = self._shown.pop(key, None)
             if shown is None or self._line is None:
                 return
@@ -242,7 +281,10 @@ class Notifications:
     def shown(self) -> dict[str, int]:
         """Return the occurrence of each notification that can be answered, by the key of its message."""
         with self._lock:
-            return {key: one.occurrence_id for key, one in self._shown.items() if one.occurrence_id is not None}
+            every = self._lost | self._shown
+            return {
+                key: one.message.occurrence_id for key, one in every.items() if one.message.occurrence_id is not None
+            }
 
     def end(self) -> None:
         """Close the connection; the server keeps what it shows."""
@@ -265,7 +307,7 @@ class Notifications:
         if self._line is not None:
             self._line.close()
             self._line, self._owner = None, ""
-            self._shown.clear()
+            self._lose()
         self._line = _Line(address)
         self._line.allow(SHOW_SECONDS)
         Thread(target=self._hear, args=(self._line,), name="notifications", daemon=True).start()
@@ -285,7 +327,9 @@ class Notifications:
                 (capabilities,) = line.call(_quiet("GetCapabilities"), REPLY_SECONDS)
                 self._capabilities = frozenset(capabilities)
                 self._owner = owner
-                self._shown.clear()  # its numbers start over
+                self._lose()
+                if self._lost:
+                    Thread(target=self._show_lost, name="notifications", daemon=True).start()
         except OSError as error:
             raise _no_bus(str(error)) from error
         except _SilentError as error:
@@ -296,6 +340,14 @@ class Notifications:
             raise ChannelError(
                 "the notification server answers with an error", refusal=Refusal.REFUSED, why=_words_of(error)
             ) from error
+
+    def _lose(self) -> None:
+        """Note that what was shown is gone with its server; the numbers of the next one start over."""
+        self._lost |= self._shown
+        for key in [*self._lost][:-_MOST_SHOWN_AGAIN]:
+            del self._lost[key]
+        self._shown.clear()
+        self._unsure.clear()
 
     def _owner_now(self, line: _Line) -> str:
         try:
@@ -324,7 +376,10 @@ class Notifications:
         buttons: list[str] = []
         if "actions" in self._capabilities:
             buttons = [word for button in message.buttons for word in (button.key, button.label)]
-        hints: dict[str, tuple[str, object]] = {"urgency": ("y", _URGENCY[message.urgency])}
+        hints: dict[str, tuple[str, object]] = {
+            "urgency": ("y", _URGENCY[message.urgency]),
+            "category": ("s", _CATEGORY),
+        }
         if "sound" in self._capabilities:
             if message.urgency is Urgency.LOW:
                 hints["suppress-sound"] = ("b", True)
@@ -334,11 +389,13 @@ class Notifications:
         values = ("remind", replaces, "", title, body, buttons, hints, never)
         return _quiet("Notify", "susssasa{sv}i", values)
 
-    def _notify(self, line: _Line, call: Any) -> int:
+    def _notify(self, line: _Line, message: Message, texts: Texts, replaces: int) -> int:
+        title, body = texts("body-markup" in self._capabilities)
         try:
-            (number,) = line.call(call, NOTIFY_SECONDS)
+            (number,) = line.call(self._call_of(message, title, body, replaces), self._notify_seconds)
         except _SilentError:
-            raise _unsure(f"the server did not answer for {NOTIFY_SECONDS:g} seconds") from None
+            self._unsure[line.last_sent] = Shown(0, message, texts)
+            raise _unsure(f"the server did not answer for {self._notify_seconds:g} seconds") from None
         except OSError as error:
             raise _unsure("the session bus went away meanwhile") from error
         except DBusErrorResponse as error:
@@ -347,6 +404,8 @@ class Notifications:
             raise NotTakenError(
                 "the notification server did not take it", refusal=Refusal.REFUSED, why=_words_of(error)
             ) from error
+        self._shown[message.key] = Shown(int(number), message, texts)
+        self._lost.pop(message.key, None)
         return int(number)
 
     # -- signals, on their own thread ------------------------------------------------------------------------
@@ -356,6 +415,8 @@ class Notifications:
             fields, body = signal.header.fields, signal.body
             member, sender = fields.get(HeaderFields.member), fields.get(HeaderFields.sender)
             try:
+                if signal.header.message_type is MessageType.method_return:
+                    self._take_late(fields.get(HeaderFields.reply_serial), str(sender), body)
                 match member:
                     case "NameOwnerChanged":
                         self._new_owner(str(body[2]))
@@ -368,26 +429,57 @@ class Notifications:
     def _new_owner(self, owner: str) -> None:
         with self._lock:
             if owner == self._owner:
-                return
+                return  # a message has met it already
             self._owner = ""  # asked anew at the next message
-            self._shown.clear()
+            self._lose()
         if owner and self._on_return is not None:
             self._on_return()
+        if owner:
+            self._show_lost()
+
+    def _show_lost(self) -> None:
+        """Show on the server of now what stood on the screen when the one before went away."""
+        while True:
+            with self._lock:
+                if not self._lost:
+                    return
+                key = next(iter(self._lost))
+                lost = self._lost.pop(key)
+                if key in self._shown:
+                    continue
+            try:
+                self.show(lost.message, lost.texts)
+            except ChannelError as error:
+                log.info("what the notification server showed that is gone can't be shown again: %s", error)
+                with self._lock:
+                    self._lost.setdefault(key, lost)
+                return
+            log.info("shown again on the new notification server: %s", safe(lost.message.title, 80))
+
+    def _take_late(self, serial: object, sender: str, body: tuple[Any, ...]) -> None:
+        """Note the number of a notification whose answer came too late: the next try replaces it."""
+        with self._lock:
+            late = self._unsure.pop(serial, None) if isinstance(serial, int) else None
+            if late is not None and sender == self._owner and late.message.key not in self._shown:
+                self._shown[late.message.key] = replace(late, number=int(body[0]))
 
     def _heed(self, member: str, sender: str, number: int, what: object) -> None:
         with self._lock:
+            key, shown = next(((key, one) for key, one in self._shown.items() if one.number == number), ("", None))
+            if shown is None:
+                return  # some servers tell everybody of everything
             if sender != self._owner:
                 log.warning("%s tells of a notification that is not its own", safe(sender, 40))
                 return
-            key, shown = next(((key, one) for key, one in self._shown.items() if one.number == number), ("", None))
-            if shown is not None and member == "NotificationClosed":
+            if member == "NotificationClosed":
                 del self._shown[key]
-        if shown is None or shown.occurrence_id is None or self._on_answer is None:
+        occurrence_id = shown.message.occurrence_id
+        if occurrence_id is None or self._on_answer is None:
             return
         if member == "ActionInvoked":
-            self._on_answer(key, shown.occurrence_id, str(what))
+            self._on_answer(key, occurrence_id, str(what))
         elif what == _CLOSED_BY_USER:
-            self._on_answer(key, shown.occurrence_id, DISMISSED)
+            self._on_answer(key, occurrence_id, DISMISSED)
 
 
 def _quiet(member: str, signature: str | None = None, values: tuple[object, ...] = ()) -> Any:
