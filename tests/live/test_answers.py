@@ -153,6 +153,20 @@ def _text(log: Path, home: Home) -> str:
     return home.remind("daemon", "logs", "-n", "200") if not log.exists() else log.read_text()
 
 
+def test_the_buttons_work_on_the_next_server_after_one_was_killed(home: Home, dunst: Dunst, tmp_path: Path) -> None:
+    home.remind("add", "water", "plants", "--every", "day", "-d", "in 2s")
+    with home.daemon():
+        until(lambda: dunst.displayed() == 1, 20, "the notification")
+        home.until_told(1)
+        dunst.rig.stop_server(how=signal.SIGKILL)
+        after = Dunst(dunst.rig, tmp_path)
+        until(lambda: after.displayed() == 1, 10, "the notification on the new server")
+        after.choose("Done")
+        until(lambda: occurrences(home)[0][1] == "done", 10, "done")
+        assert [state for _, state in occurrences(home)] == ["done", "open"]
+        until(lambda: after.displayed() == 0, 10, "the notification to go")
+
+
 def test_an_answer_that_no_server_gave_is_not_done(home: Home, dunst: Dunst) -> None:
     home.remind("add", *["call", "bob", "in", "2s"])
     with home.daemon():
