@@ -162,6 +162,25 @@ def test_edit_begins_with_all_settings_as_comments(remind: Remind, file: Path, t
 
 
 @pytest.mark.parametrize("remind", ["cold"], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('[channel.phone]\nkind = "ntfy"\ntopc = "x"', 'the channel "phone" has no option "topc"'),
+        ('channels = "desktop,fone"', 'there is no channel "fone"'),
+    ],
+)
+def test_an_edit_with_a_wrong_channel_is_not_kept(
+    remind: Remind, file: Path, tmp_path: Path, text: str, what: str
+) -> None:
+    (tmp_path / "typed").write_text(text)
+    # The second time, with what is wrong said in it, nothing is changed, which gives up.
+    said = edited(remind, tmp_path, f"test -e '{tmp_path}/typed' && mv '{tmp_path}/typed' \"$1\" || true")
+    assert said.status == 2
+    assert what in said.err
+    assert str(file) in said.err
+    assert not file.exists()
+
+
 def test_an_edit_that_is_wrong_is_not_kept_but_not_lost(remind: Remind, file: Path, tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text(FILE, encoding="utf-8")

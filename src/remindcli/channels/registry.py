@@ -42,11 +42,20 @@ def build(
     Raises:
         UsageError: a name is not a channel's, or an option of one is wrong.
     """
+    check_order(names, tables, origin=origin)
+    return {name: _channel(name, tables.get(name), streams) for name in names}
+
+
+def check_order(names: Sequence[str], tables: Mapping[str, ChannelTable], *, origin: str) -> None:
+    """Look whether there are channels of these names.
+
+    Raises:
+        UsageError: one is not there.
+    """
     known = names_of(tables)
     for name in names:
         if name not in known:
             raise unknown_channel(name, known, origin=origin)
-    return {name: _channel(name, tables.get(name), streams) for name in names}
 
 
 def check(tables: Mapping[str, ChannelTable]) -> None:

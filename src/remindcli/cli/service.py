@@ -54,7 +54,7 @@ def foreground(
     session = session_of(ctx)
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
 
-    _channels(session.settings)
+    channels = _channels(session.settings)
     stderr = None if is_background else session.environment.stderr
     logfile.begin(session.store_path, stderr=stderr, is_json=log_format is LogFormat.JSON)
     while True:
@@ -62,7 +62,7 @@ def foreground(
         settings = session.settings
         is_to_reload = serve.run(
             session.store,
-            _channels(settings),
+            channels,
             session.environment.clock,
             order=settings.names("channels"),
             old_after=timedelta(hours=settings.number("digest_after_hours")),
@@ -77,10 +77,11 @@ def foreground(
             break
         try:
             session.reload()
-            _channels(session.settings)
+            channels = _channels(session.settings)
         except UsageError as error:
             log.error("%s (%s); the settings stay as they were", error.what, error.why)  # noqa: TRY400
             session.keep(settings)
+            channels = _channels(settings)
     session.close()
     return ExitStatus.OK
 
@@ -93,7 +94,8 @@ def _channels(settings: "Settings") -> "Mapping[str, Channel]":
     """
     from remindcli.channels import registry  # noqa: PLC0415
 
-    registry.build(settings.names("channels"), settings.channels, origin=settings.origins["channels"])
+    for name in ("channels", "digest_channels"):
+        registry.check_order(settings.names(name), settings.channels, origin=settings.origins[name])
     return registry.available(settings.channels)
 
 
