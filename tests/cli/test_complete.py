@@ -224,11 +224,23 @@ def test_tags_lists_priorities(asked: Asked) -> None:
 def test_filters_channels_catch_up_zones(asked: Asked) -> None:
     assert "is:recurring" in asked.values("list")
     assert asked.values("list", "over") == ["overdue"]
+    assert asked.values("list", "be") == ["before:"]
+    assert asked.values("list", "before:to") == ["before:today", "before:tonight", "before:tomorrow"]
+    assert asked.values("list", "every:mon") == ["every:month", "every:monthly"]
+    assert asked.values("list", "fr") == ["friday"]
+    assert asked.values("list overdue", "o") == ["overdue", "or"]
+    assert asked.values("log", "is:del") == ["is:deleted"]
     assert asked.values("list", "3") == ["3"]
     assert asked.values("add x --channel") == ["desktop", "terminal"]
     assert asked.values("add x --catch-up") == ["latest", "all", "skip"]
     assert asked.values("add x --tz", "europe/berl") == ["Europe/Berlin"]
     assert asked.values("add x --note") == []
+
+
+def test_saved_views_are_offered_where_there_are_some(asked: Asked) -> None:
+    assert asked.values("list", "min") == []
+    asked.remind.variables["REMIND_VIEWS"] = "mine=+home; late=overdue"
+    assert asked("list", "mi") == "mine\t+home\n"
 
 
 def test_settings_for_the_command_that_is_to_come(asked: Asked) -> None:
@@ -332,7 +344,7 @@ def test_quoting_for_bash(value: str, quote: str, typed: str | None) -> None:
     ],
 )
 def test_reading_a_line(text: str, words: tuple[str, ...], current: str, quote: str) -> None:
-    assert completion_line.split(text) == (words, current, quote)
+    assert completion_line.split(text) == completion_line.Line(words, current, quote)
 
 
 @pytest.mark.parametrize("value", ["@home", "a b", "it's", "$(x)", "a\u2019b"])

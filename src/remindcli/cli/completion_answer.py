@@ -61,7 +61,7 @@ def _answer(place: Place, session: Session) -> Answer:
     """Return the answer without what can't be inserted as it is, its descriptions harmless."""
     found = answer_for(place, session)
     pairs = [(value, safe(about, _ABOUT_CHARACTERS)) for value, about in found.pairs if value and value == safe(value)]
-    return found._replace(pairs=pairs)
+    return found.but(pairs=pairs)
 
 
 def _for_bash(found: Answer, place: Place, parted: line.Line, comp_type: str, replaced: str) -> list[str]:

@@ -1,11 +1,11 @@
 """The words of a line as a shell means them, without what a shell would run in them."""
 
-from typing import NamedTuple
+from remindcli.core.fields import Value
 
 _ESCAPED_IN_DOUBLE = '$`"\\\n'
 
 
-class Line(NamedTuple):
+class Line(Value):
     """A line that was typed up to the cursor.
 
     Attributes:

@@ -1,15 +1,15 @@
 """Where the cursor stands: which verb, which of its words, which option's value."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from remindcli.cli.completion_table import TABLE
+from remindcli.core.fields import Value
 
 ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 """As in app.ALIASES, which typer stands behind; a test compares."""
 
 
-class Option(NamedTuple):
+class Option(Value):
     """An option: its names, the long one last, and whether a value follows."""
 
     names: tuple[str, ...]

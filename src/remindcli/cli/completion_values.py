@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from remindcli.cli import completion_words as words
 from remindcli.cli.completion_places import ALIASES, Place
 from remindcli.cli.completion_words import Kind
 from remindcli.cli.session import Session
 from remindcli.core import filter_words
+from remindcli.core.fields import Value
 from remindcli.core.safe import safe
 from remindcli.store import glance
+
+TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 LIMIT = 200
 """The most candidates of the store: nobody reads more, and a shell would ask first."""
@@ -24,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Pair = tuple[str, str]
 
 
-class Answer(NamedTuple):
+class Answer(Value):
     """What may stand at a place.
 
     Attributes:
@@ -91,7 +94,7 @@ def _ids(kind: Kind, place: Place, session: Session) -> Answer:
     return Answer(pairs, is_id_for_text=bool(place.typed) and not place.typed.isdecimal())
 
 
-def _about(task: glance.Glimpse, now: datetime, zone: ZoneInfo) -> str:
+def _about(task: glance.Glimpse, now: datetime, zone: "ZoneInfo") -> str:
     """Return what a task is: its title and when it is due."""
     title = safe(task.title, _TITLE_CHARACTERS)
     if task.due_ms is None:
@@ -158,8 +161,20 @@ def _moment_words(place: Place, _session: Session) -> Iterator[Pair]:
 
 def _filters(place: Place, session: Session) -> Iterator[Pair]:
     yield from _tokens(place, session)
+    yield from _saved_views(session)
     yield from filter_words.SPANS.items()
     yield from ((f"is:{name}", about) for name, about in filter_words.STATES.items())
+    key, colon, _ = place.typed.partition(":")
+    if key in ("before", "after") and colon:
+        yield from ((f"{key}:{moment}", "") for moment in (*filter_words.WEEKDAYS, *words.MOMENTS) if " " not in moment)
+    elif key == "every" and colon:
+        yield from ((f"every:{name}", "") for name in filter_words.FREQUENCIES)
+    else:
+        yield from ((f"{key}:", about) for key, about in filter_words.KEYS.items() if key != "is")
+    if place.typed:
+        yield from ((day, f"due on the next {day}") for day in filter_words.DAY_NAMES)
+    if place.words:
+        yield from filter_words.JOINTS.items()
     if not place.typed:
         yield from words.PRIORITIES.items()
         yield from ((f"+{tag}", about) for tag, about in _tags(place, session))
@@ -168,6 +183,12 @@ def _filters(place: Place, session: Session) -> Iterator[Pair]:
         yield from ((f"-{tag}", f"not +{tag}") for tag, _ in _tags(place, session))
     if place.typed.isdecimal():
         yield from _ids(Kind.ID, place, session).pairs
+
+
+def _saved_views(session: Session) -> Iterator[Pair]:
+    """Yield the saved views; the settings are read only where some stand in them."""
+    if session.has_setting("views"):
+        yield from session.settings.views("views").items()
 
 
 def _ids_and_spans(place: Place, session: Session) -> Iterator[Pair]:

@@ -1,10 +1,9 @@
 """The only module that prints: lines and tables for people, tab-separated lines for pipes, JSON for programs."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from remindcli.cli.environment import Environment
+from remindcli.core.fields import Value
 from remindcli.core.safe import safe
 from remindcli.errors import RemindError
 
@@ -18,7 +17,7 @@ _LEAST_WIDE = 8
 _GAP = 2
 
 
-class Column(NamedTuple):
+class Column(Value):
     """One column of a table on a terminal.
 
     Attributes:
@@ -112,7 +111,7 @@ class Output:
     def data(self, value: object) -> None:
         """Print JSON."""
         self.line(
-            json.dumps(
+            _json(
                 value,
                 ensure_ascii=self._environment.has_terminal_out,
                 indent=2 if self._environment.has_terminal_out else None,
@@ -121,7 +120,7 @@ class Output:
 
     def row(self, value: object) -> None:
         """Print one line of JSON, at once: an answer to a line that was read."""
-        self.line(json.dumps(value, ensure_ascii=self._environment.has_terminal_out))
+        self.line(_json(value, ensure_ascii=self._environment.has_terminal_out))
         self._environment.stdout.flush()
 
     def records(self, records: Iterable[Mapping[str, object]], keys: Sequence[str]) -> None:
@@ -142,7 +141,7 @@ class Output:
         write, is_terminal = self._environment.stdout.write, self._environment.has_terminal_out
         count = 0
         for record in records:
-            text = json.dumps(record, ensure_ascii=is_terminal, indent=2 if is_terminal else None)
+            text = _json(record, ensure_ascii=is_terminal, indent=2 if is_terminal else None)
             if is_terminal:
                 text = "\n  " + text.replace("\n", "\n  ")
             write(("," if count and is_terminal else ", " if count else "[") + text)
@@ -198,7 +197,7 @@ class Output:
         """Say what, why, and what to do, on stderr."""
         if self.is_json:
             parts = {"code": error.code, "what": error.what, "why": error.why, "hint": error.hint}
-            self.note(json.dumps({"error": parts}, ensure_ascii=False))
+            self.note(_json({"error": parts}, ensure_ascii=False))
             return
         self.note(f"error: {error.what}")
         if error.why:
@@ -235,6 +234,12 @@ def _fit(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> d
 def shown(text: str, limit: int = _TITLE_ON_SCREEN) -> str:
     """Return outside text as it may stand in a line for people."""
     return safe(text, limit)
+
+
+def _json(value: object, *, ensure_ascii: bool = False, indent: int | None = None) -> str:
+    import json  # noqa: PLC0415 (a key press and a table need none)
+
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
 
 
 def fitted(text: str, width: int) -> str:

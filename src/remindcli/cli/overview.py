@@ -97,8 +97,9 @@ def _say_who_rings(session: Session, view: "View") -> None:
     if not is_running(session.store.path):
         return
     coming = session.store.next_to_ring()
-    if coming is None or coming.rings_at is None:
+    if coming is None:
         session.out.line("The daemon runs; nothing waits to ring.")
         return
-    at = records.next_words(coming.rings_at, is_all_day=False, now=view.now, zone=view.zone)
-    session.out.line(f"The daemon runs; next rings {coming.task.id} {shown(coming.task.title, 40)} {at}.")
+    item, rings_at = coming
+    at = records.next_words(rings_at, is_all_day=False, now=view.now, zone=view.zone)
+    session.out.line(f"The daemon runs; next rings {item.task.id} {shown(item.task.title, 40)} {at}.")

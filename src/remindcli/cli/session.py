@@ -1,12 +1,12 @@
 """One command's way to its store, settings and verbs: opened when first used, closed at the end."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from remindcli.cli.environment import Environment
 from remindcli.cli.output import Output
 from remindcli.errors import AlreadyDoneError, StoreError
 
+TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
@@ -54,6 +54,18 @@ class Session:
             variables = self.environment.variables
             self._settings = settings.load(settings_file(variables), variables)
         return self._settings
+
+    def has_setting(self, name: str) -> bool:
+        """Return whether a setting may be set: its name stands in the file or the environment, and nothing is read."""
+        from remindcli.cli.places import settings_file  # noqa: PLC0415
+
+        variables = self.environment.variables
+        if variables.get(f"REMIND_{name.upper()}"):
+            return True
+        try:
+            return name.encode() in settings_file(variables).read_bytes()
+        except OSError:
+            return False
 
     def settings_stamp(self) -> int:
         """Return when the settings file was last written, in nanoseconds; 0 if there is none."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,6 +18,7 @@ from remindcli.prompt import marks
 if TYPE_CHECKING:
     from remindcli.core.filters import Condition
     from remindcli.store.measures import Measures
+    from remindcli.store.reading import Item
 
 _TITLE_IN_STATUS = 40
 
@@ -68,8 +70,6 @@ def status(
     kept = store.keeping.kept()
     quiet = quiet_at(now, session.settings.by_day("quiet_hours"), zone)
     coming = store.next_to_ring()
-    if coming is not None and (coming.rings_at is None or coming.rings_at < now):
-        coming = None
     session.close()
     if session.out.is_json:
         session.out.data(
@@ -80,7 +80,7 @@ def status(
                 "nagging": list(nagging),
                 "kept": kept,
                 "quiet_until": records.iso(quiet.ends_at, zone) if quiet else None,
-                "next": records.record(coming, now=now, zone=zone) if coming else None,
+                "next": _next(coming, now, zone),
                 "is_daemon_running": is_up,
                 "version": __version__,
             }
@@ -91,9 +91,10 @@ def status(
     if quiet is not None:
         parts.append(f"quiet until {records.moment_words(quiet.ends_at, is_all_day=False, now=now, zone=zone)}")
     parts += [f"{kept} kept back"] * bool(kept)
-    if coming is not None and coming.rings_at is not None:
-        at = records.next_words(coming.rings_at, is_all_day=False, now=now, zone=zone)
-        parts.append(f"next {shown(coming.task.title, _TITLE_IN_STATUS)} {at}")
+    if coming is not None:
+        item, rings_at = coming
+        at = records.next_words(rings_at, is_all_day=False, now=now, zone=zone)
+        parts.append(f"next {shown(item.task.title, _TITLE_IN_STATUS)} {at}")
     parts.append("daemon running" if is_up else "no daemon: remind daemon start")
     session.out.line(", ".join(parts))
     return exit_status
@@ -173,3 +174,13 @@ def _labelled(label: str, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _label(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _next(coming: "tuple[Item, datetime] | None", now: datetime, zone: ZoneInfo) -> dict[str, object] | None:
+    """Return what rings next as programs read it: the task, and when it rings."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    if coming is None:
+        return None
+    item, rings_at = coming
+    return records.record(item, now=now, zone=zone) | {"rings_at": records.iso(rings_at, zone)}

@@ -4,7 +4,12 @@ import sqlite3
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+
+from remindcli.core.fields import Value
+
+TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
+if TYPE_CHECKING:
+    from typing import Any
 
 _APPLICATION_ID = 0x524D4E44  # schema.APPLICATION_ID, without what the schema imports; a test compares
 _BUSY_SECONDS = 0.1
@@ -48,7 +53,7 @@ _LISTS = """
 """
 
 
-class Glimpse(NamedTuple):
+class Glimpse(Value):
     """A task as completion shows it.
 
     Attributes:
@@ -104,7 +109,7 @@ def lists(path: Path, limit: int) -> list[tuple[str, int]]:
     return list(_rows(path, _LISTS, {"limit": limit}))
 
 
-def _rows(path: Path, query: str, values: Mapping[str, str | int]) -> Generator[Any, None, None]:
+def _rows(path: Path, query: str, values: Mapping[str, str | int]) -> "Generator[Any, None, None]":
     """Yield rows of the store until one can't be read."""
     wanted = str(values.get("text", ""))
     try:

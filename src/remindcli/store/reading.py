@@ -183,15 +183,17 @@ def waits_to_ring(tx: Tx) -> bool:
     return tx.connection.execute(waiting.limit(1)).first() is not None
 
 
-def waiting_first(tx: Tx) -> list[int]:
-    """Return the id of the task that waits to be told first; none if nothing waits."""
+def next_to_ring(tx: Tx) -> tuple[Item, datetime] | None:
+    """Return the active task that is told next, and when; None if nothing waits."""
     first = (
-        select(scheduled_tasks.c.task_id)
+        select(scheduled_tasks.c.task_id, scheduled_tasks.c.execute_at)
         .join(tasks, tasks.c.id == scheduled_tasks.c.task_id)
         .where(IS_WAITING, IS_ACTIVE, scheduled_tasks.c.execute_at >= to_ms(tx.now))
-        .order_by(scheduled_tasks.c.execute_at)
+        .order_by(scheduled_tasks.c.execute_at, scheduled_tasks.c.id)
+        .limit(1)
     )
-    return list(tx.connection.execute(first.limit(1)).scalars())
+    row = tx.connection.execute(first).first()
+    return None if row is None else (item(tx, row.task_id), from_ms(row.execute_at))
 
 
 def _stand(task: Task, open_ones: Sequence[Occurrence], told: Sequence[Delivery], now: datetime) -> Item:

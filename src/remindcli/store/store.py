@@ -273,10 +273,10 @@ class Store:
             rung = reading.items(tx, select(tx, Filter(Stands("ringing"), (TaskState.ACTIVE,))).ids)
         return sorted(rung, key=lambda item: (item.rang_at, item.task.id), reverse=True)
 
-    def next_to_ring(self) -> Item | None:
-        """Return the task that is told of next; None if nothing waits."""
+    def next_to_ring(self) -> tuple[Item, datetime] | None:
+        """Return the task that is told next, and when; None if nothing waits."""
         with self.database.read() as tx:
-            return next(iter(reading.items(tx, reading.waiting_first(tx))), None)
+            return reading.next_to_ring(tx)
 
     def deliveries(self, task_id: int, limit: int) -> list[Delivery]:
         """Return the latest deliveries of a task, the newest first."""
