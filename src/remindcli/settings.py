@@ -54,79 +54,6 @@ def _named_days(value: object) -> dict[str, tuple[int, int]]:
     return days
 
 
-_SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _nagging(value: object) -> dict[str, timedelta]:
-    """Return spans by list, tag or priority, from a table or from "@work=10m,p1=5m"."""
-    if isinstance(value, str):
-        value = dict(pair.split("=", 1) for pair in value.split(",") if "=" in pair)
-    if not isinstance(value, dict):
-        raise ValueError('lists, tags or priorities with a span, such as { "@work" = "10m", "p1" = "5m" }')  # noqa: TRY004
-    spans = {}
-    for label, span in value.items():
-        name = str(label).strip()
-        if name not in ("p1", "p2", "p3") and not (name[:1] in ("@", "+") and len(name) > 1):
-            raise ValueError(f'"{name}" to be @list, +tag or p1, p2, p3')
-        read = _SPAN.fullmatch(str(span).strip().replace(" ", ""))
-        days, hours, minutes = (int(part or 0) for part in read.groups()) if read else (0, 0, 0)
-        length = timedelta(days=days, hours=hours, minutes=minutes)
-        if span != "off" and not timedelta(minutes=1) <= length <= timedelta(days=30):
-            raise ValueError(f'a span from 1m to 30d, or "off", for "{name}"')
-        spans[name] = length
-    return spans
-
-
-def _by_day(value: object, read: Callable[[str], object]) -> dict[int, object]:
-    """Return what holds on each day of the week, 0 is Monday, from one text for all days or a table by days.
-
-    In one text the days stand before: "mon-fri 22:00-07:00; sat,sun 23:00-09:00".
-    """
-    if isinstance(value, str):
-        pairs = [part.strip().rpartition(" ")[::2] for part in value.split(";") if part.strip()]
-        value = dict(pairs)
-    if not isinstance(value, dict):
-        raise ValueError("one text for all days, or a table by days")  # noqa: TRY004
-    found: dict[int, object] = {}
-    for days, text in value.items():
-        held = read(str(text).strip())
-        found |= dict.fromkeys(_weekdays(str(days).strip().lower()), held)
-    return found
-
-
-def _weekdays(words: str) -> list[int]:
-    days: list[int] = []
-    for word in words.split(",") if words else ["mon-sun"]:
-        first, is_range, last = word.strip().partition("-")
-        if first[:3] not in _DAYS or (is_range and last[:3] not in _DAYS):
-            raise ValueError(f'days such as mon-fri or sat,sun, which "{word}" is not')
-        begin = _DAYS.index(first[:3])
-        end = _DAYS.index(last[:3]) if is_range else begin
-        days += [number % 7 for number in range(begin, end + 1 + 7 * (end < begin))]
-    return days
-
-
-def _quiet_hours(value: object) -> dict[int, object]:
-    """Return windows of wall times by the day of the week on which they begin."""
-
-    def read(text: str) -> object:
-        windows = []
-        for part in text.split(","):
-            begin, _, end = part.strip().partition("-")
-            try:
-                windows.append((time.fromisoformat(begin), time.fromisoformat(end)))
-            except ValueError:
-                raise ValueError('hours such as "22:00-07:00"') from None
-        return tuple(windows)
-
-    return _by_day(value, read)
-
-
-def _times_by_day(value: object) -> dict[int, object]:
-    return _by_day(value, checks.time_of_day)
-
-
 def _views(value: object) -> dict[str, str]:
     """Return saved filters by name, from a table or from "work-week=@work and week; other=+home"."""
     if isinstance(value, str):
@@ -172,16 +99,16 @@ TABLE: tuple[Setting, ...] = (
         "digest_at",
         "",
         'When the morning digest comes: "08:00", or { "mon-fri" = "07:30" }; "" is never.',
-        _times_by_day,
+        checks.times_by_day,
     ),
     Setting("digest_channels", "", "The channels of the morning digest; empty is `channels`.", checks.maybe_names),
-    Setting("nag", {}, 'What nags by itself: { "@work" = "10m", "p1" = "5m" }; see --nag.', _nagging),
+    Setting("nag", {}, 'What nags by itself: { "@work" = "10m", "p1" = "5m" }; see --nag.', checks.nagging),
     Setting("nag_times", 12, "How often a reminder is told again at the most.", checks.whole_number(1, 1000)),
     Setting(
         "quiet_hours",
         {},
         'When nothing rings: "22:00-07:00", or { "mon-fri" = "22:00-07:00", "sat,sun" = "23:00-09:00" }.',
-        _quiet_hours,
+        checks.quiet_hours,
     ),
     Setting(
         "quiet_passes", "p1", "The lowest priority that rings in quiet hours.", checks.one_of("p1", "p2", "p3", "none")

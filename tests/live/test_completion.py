@@ -14,6 +14,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from tests.live.conftest import Require
+from tests.live.shells import COMMANDS, ESCAPES
 
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
@@ -32,13 +33,7 @@ HOSTILE = (
     f"--option $'\\x24(touch {CANARY})' (touch {CANARY})",
     "long " + "x" * 995,
 )
-_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|[=>78MNOHc])|[\x08\x0e\x0f]")
 _RAN = re.compile(r"RAN(<[^\r\n]*>)\r?\n")
-_COMMANDS = {
-    "bash": ["bash", "--noprofile", "--rcfile", "{home}/rc", "-i"],
-    "zsh": ["zsh", "-d", "-i"],
-    "fish": ["fish", "-i"],
-}
 _RC = {
     "bash": (
         "rc",
@@ -112,7 +107,7 @@ class Shell:
         rc.write_text(_RC[name][1])
         install = f"{home}/bin/remind completion {name} --install"
         pexpect.run(install, env=self.env, cwd=str(self.folder), timeout=SECONDS)  # type: ignore[arg-type]
-        command = [part.format(home=home) for part in _COMMANDS[name]]
+        command = [part.format(home=home) for part in COMMANDS[name]]
         self._child: pexpect.spawn[str] = pexpect.spawn(
             command[0],
             command[1:],
@@ -153,7 +148,7 @@ class Shell:
     @property
     def screen(self) -> str:
         """Return what was shown since the last keys, without colours and moves of the cursor."""
-        return _ESCAPES.sub("", self._seen)
+        return ESCAPES.sub("", self._seen)
 
     def runs(self, keys: str) -> str:
         """Type keys and Enter; return the words with which `remind` was run."""

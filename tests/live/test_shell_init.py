@@ -12,6 +12,7 @@ from typing import ClassVar
 import pexpect
 import pytest
 from tests.live.conftest import Require
+from tests.live.shells import COMMANDS, ESCAPES
 
 from remindcli.channels import Message, Receipt
 from remindcli.clock import SystemClock
@@ -25,12 +26,6 @@ pytestmark = pytest.mark.live
 SECONDS = 20.0
 CANARY = "canary"
 HOSTILE = f"call bob $(touch {CANARY}) `touch {CANARY}` '\" \\ %F{{red}} (touch {CANARY}) \x1b[31m\nx"
-_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|[=>78MNOHc])|[\x08\x0e\x0f]")
-_COMMANDS = {
-    "bash": ["bash", "--noprofile", "--rcfile", "{home}/rc", "-i"],
-    "zsh": ["zsh", "-d", "-i"],
-    "fish": ["fish", "-i"],
-}
 _RC = {
     "bash": (
         "rc",
@@ -87,7 +82,7 @@ class Shell:
         (home / file).parent.mkdir(parents=True, exist_ok=True)
         (home / file).write_text(text.replace("{more}", more))
         self.store = Store(self.db, SystemClock())
-        command = [part.format(home=home) for part in _COMMANDS[name]]
+        command = [part.format(home=home) for part in COMMANDS[name]]
         self._child: pexpect.spawn[str] = pexpect.spawn(
             command[0],
             command[1:],
@@ -128,7 +123,7 @@ class Shell:
     @property
     def screen(self) -> str:
         """Return what was shown since the last keys, without colours and moves of the cursor."""
-        return _ESCAPES.sub("", self._seen)
+        return ESCAPES.sub("", self._seen)
 
     def close(self) -> None:
         """End the shell."""
