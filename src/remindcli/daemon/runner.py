@@ -147,10 +147,10 @@ class Runner:
             )
         with (
             lock,
-            self._named(),
             self._waker,
             self._poker,
             _call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
+            self._named(),
             _listen(self._store.path) as nudges,
             self._beside,
         ):
