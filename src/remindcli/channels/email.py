@@ -18,7 +18,7 @@ from remindcli import checks
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.channels.deadline import Deadline
 from remindcli.channels.plain import body_of, title_of
-from remindcli.channels.post import trusting
+from remindcli.channels.post import trusting, untrusted
 from remindcli.channels.secret import Secret, no_secret, redacted
 from remindcli.clock import Clock, SystemClock
 from remindcli.core.safe import safe
@@ -191,13 +191,7 @@ class EmailChannel(Channel):
         """Return what a mail that was not taken came to."""
         host = safe(self._server, 100)
         if isinstance(error, ssl.SSLCertVerificationError):
-            return ChannelError(
-                f"the certificate of {host} is not to be trusted",
-                refusal=Refusal.REFUSED,
-                permanent=True,
-                why=safe(error.verify_message or "it can't be verified", 200),
-                hint="nothing was sent; to trust a certificate of your own: ca_file",
-            )
+            return untrusted(error, host)
         if isinstance(error, UnicodeError):
             what = "the e-mail's user, password or server is not as SMTP takes it"
             return ChannelError(what, refusal=Refusal.REFUSED, permanent=True, why="only ASCII can be sent")

@@ -3,10 +3,8 @@
 The way on macOS and Windows, and the second choice on Linux.
 """
 
-import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +12,7 @@ from typing import Any, ClassVar
 
 from remindcli.channels import ChannelError, Message, Receipt, Refusal
 from remindcli.channels.desktop_texts import texts
+from remindcli.channels.program import end_group
 from remindcli.core.safe import safe
 
 # The child sees exactly the modules that this process sees (a --user install too), and nothing of PYTHON*.
@@ -140,18 +139,8 @@ def _run_child(order: Mapping[str, object], environment: Mapping[str, str], seco
         except subprocess.TimeoutExpired:
             raise _unknown(f"it did not answer for {seconds:g} seconds") from None
         finally:
-            _end_group(child)
+            end_group(child)
     return child.returncode, output, errors
-
-
-def _end_group(child: "subprocess.Popen[str]") -> None:
-    """Kill what is left of the child and of all that it started."""
-    if sys.platform == "win32":
-        child.kill()
-        return
-    # The kernel gives a group's number to nobody while one of the group lives; macOS forbids to kill zombies.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _refused(why: str, *, permanent: bool, hint: str) -> ChannelError:

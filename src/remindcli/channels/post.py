@@ -109,17 +109,22 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     return context
 
 
+def untrusted(error: ssl.SSLCertVerificationError, host: str) -> ChannelError:
+    """Return the refusal of a server whose certificate is not to be trusted."""
+    return ChannelError(
+        f"the certificate of {host} is not to be trusted",
+        refusal=Refusal.REFUSED,
+        permanent=True,
+        why=safe(error.verify_message or "it can't be verified", 200),
+        hint="nothing was sent; to trust a certificate of your own: ca_file",
+    )
+
+
 def _failed(error: Exception, host: str, deadline: Deadline) -> ChannelError:
     """Return what a request that got no answer came to."""
     host = safe(host, 100)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ChannelError(
-            f"the certificate of {host} is not to be trusted",
-            refusal=Refusal.REFUSED,
-            permanent=True,
-            why=safe(error.verify_message or "it can't be verified", 200),
-            hint="nothing was sent; to trust a certificate of your own: ca_file",
-        )
+        return untrusted(error, host)
     if isinstance(error, ssl.SSLError) and not deadline.has_sent:
         return ChannelError(
             f"{host} does not speak TLS as it should", refusal=Refusal.REFUSED, why=safe(str(error.reason), 200)

@@ -75,7 +75,7 @@ def run(
     return Ended(status, bytes(kept).decode("utf-8", "replace"))
 
 
-def end_group(child: "subprocess.Popen[bytes]") -> None:
+def end_group(child: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
     """Kill what is left of a program and of all that it started."""
     if sys.platform == "win32":
         child.kill()
