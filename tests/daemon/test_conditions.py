@@ -1,5 +1,6 @@
 """Commands of tasks, really run: whether it may ring, until when it nags, what is run in place of telling."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from tests.conftest import FakeChannel, FakeClock
 
 from remindcli.core.rule import Rule
 from remindcli.core.task import Conditions, OccurrenceState, TaskState
+from remindcli.daemon import conditions
 from remindcli.daemon.engine import Engine
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
@@ -99,6 +101,33 @@ def test_a_command_that_gives_no_answer_keeps_nobody_from_being_reminded(
     (tmp_path / "readme.txt").write_text("no program")
     add(only_if=command)
     assert lives("15:00") == [f"15:00 due 15:00, {note}"]
+
+
+def test_a_command_that_hangs_floods_or_forks_has_an_end_and_delays_no_other(
+    store: Store, clock: FakeClock, channel: FakeChannel, tmp_path: Path
+) -> None:
+    rule = Rule(datetime(2026, 11, 2, 15), "UTC")
+    for title, command in (
+        ("hangs", "sh -c 'echo $$ > pid; sleep 617 & sleep 617'"),
+        ("floods", "yes"),
+        ("leaves one behind", "sh -c 'sleep 2 & exit 0'"),
+    ):
+        store.add(NewTask(title, rule, conditions=Conditions(only_if=command, folder=str(tmp_path))))
+    store.add(NewTask("plain", rule))
+    asking = conditions.Conditions(ask_seconds=0.3, run_seconds=0.3)
+    engine = Engine(store, {"fake": channel}, clock, order=("fake",), owner="test", conditions=asking)
+    clock.set("2026-11-02 15:00")
+    engine.tick()
+    told = {one.title: one.message.body for one in channel.told}
+    assert channel.titles[0] == "plain"
+    assert told == {
+        "plain": "due 15:00",
+        "leaves one behind": "due 15:00",
+        "hangs": "due 15:00, sh -c 'echo $$ > pid; sleep 617 & sleep 617' took longer than 0.3 s",
+        "floods": "due 15:00, yes took longer than 0.3 s",
+    }
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_a_folder_that_is_gone_is_said(store: Store, lives: Lives) -> None:

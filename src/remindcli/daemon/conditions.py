@@ -61,10 +61,20 @@ class Conditions:
 
     Args:
         environment: their variables; the default is this process's own.
+        ask_seconds: how long a condition may take.
+        run_seconds: how long what is run in place of telling may take.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        *,
+        ask_seconds: float = ASK_SECONDS,
+        run_seconds: float = RUN_SECONDS,
+    ) -> None:
         self._environment = environment
+        self._ask_seconds = ask_seconds
+        self._run_seconds = run_seconds
 
     def before(self, claim: Claim, now: datetime) -> Verdict:
         """Return whether a delivery is told now.
@@ -95,7 +105,7 @@ class Conditions:
         """
         command = claim.task.conditions.run
         try:
-            ended = self._run(claim, command, RUN_SECONDS)
+            ended = self._run(claim, command, self._run_seconds)
         except (OSError, ValueError) as error:
             raise ChannelError(
                 f"{_name(command)} can't be run", refusal=Refusal.REFUSED, permanent=True, why=_reason(error)
@@ -104,17 +114,17 @@ class Conditions:
         if ended.status == 0:
             log.info("ran %s%s", _name(command), f": {said}" if said else "")
             return Receipt(RUN, _name(command))
-        how = f"took longer than {RUN_SECONDS:g} s" if ended.status is None else f"ended with {ended.status}"
+        how = f"took longer than {self._run_seconds:g} s" if ended.status is None else f"ended with {ended.status}"
         raise ChannelError(f"{_name(command)} {how}", refusal=Refusal.REFUSED, why=said)
 
     def _ask(self, claim: Claim, command: str) -> Ended | str:
         """Return how a command ended; in words what is wrong where it gave no answer."""
         try:
-            ended = self._run(claim, command, ASK_SECONDS)
+            ended = self._run(claim, command, self._ask_seconds)
         except (OSError, ValueError) as error:
             return f"{_name(command)} can't be run ({_reason(error)})"
         if ended.status is None:
-            return f"{_name(command)} took longer than {ASK_SECONDS:g} s"
+            return f"{_name(command)} took longer than {self._ask_seconds:g} s"
         return ended if ended.status == 0 or ended.status in _NO else f"{_name(command)} ended with {ended.status}"
 
     def _run(self, claim: Claim, command: str, seconds: float) -> Ended:
