@@ -213,3 +213,12 @@ def test_without_a_notification_server_nothing_is_called_sent(remind: Remind, ch
     channel.works()
     (told,) = live_until(remind, channel, "2026-11-24 10:31")
     assert told.title == "call bob"
+
+
+def test_each_time_that_passed_is_kept_where_that_is_wanted(remind: Remind) -> None:
+    remind.out("add --each water plants every day 7pm")
+    remind.clock.advance(days=3)
+    assert remind.screen("done plants").startswith("1  water plants  done")
+    assert json.loads(remind.out("show 1 --json"))["state"] == "overdue", "the day before is still to be done"
+    said = remind("add --each --catch-up skip read")
+    assert (said.status, "exclude each other" in said.err) == (2, True)

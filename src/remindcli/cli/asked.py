@@ -81,6 +81,7 @@ def _draft(
         str | None,
         typer.Option("--catch-up", metavar="HOW", help="What passed while away: latest (one), all (a backlog), skip."),
     ] = None,
+    is_each: Annotated[bool, typer.Option("--each", help="Each time is to be done: --catch-up all.")] = False,
     tz: Annotated[
         str | None, typer.Option("--tz", metavar="ZONE", help="The times are of this zone: Europe/Berlin.")
     ] = None,
@@ -89,8 +90,17 @@ def _draft(
     ] = False,
     is_literal: Annotated[bool, typer.Option("--literal", help="All words are the title.")] = False,
 ) -> "Draft":
-    """Return what the options of a task say."""
+    """Return what the options of a task say.
+
+    Raises:
+        UsageError: two of them exclude each other.
+    """
     from remindcli.draft import Draft  # noqa: PLC0415
+
+    if is_each:
+        if catch_up not in (None, "all"):
+            raise UsageError(f"--each and --catch-up {catch_up} exclude each other", hint="leave one of them out")
+        catch_up = "all"
 
     return Draft(
         is_literal=is_literal,

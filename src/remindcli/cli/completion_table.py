@@ -155,6 +155,7 @@ add -p --priority P  How much it matters: p1, p2, p3, none
 add --note TEXT  Keep this text with it
 add --channel NAME  Ring on this one; repeat
 add --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
+add --each  Each time is to be done: --catch-up all
 add --tz ZONE  The times are of this zone: Europe/Berlin
 add --strict-day  The 31st skips short months, as RFC 5545 has it
 add --literal  All words are the title
@@ -177,6 +178,7 @@ edit -p --priority P  How much it matters: p1, p2, p3, none
 edit --note TEXT  Keep this text with it
 edit --channel NAME  Ring on this one; repeat
 edit --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
+edit --each  Each time is to be done: --catch-up all
 edit --tz ZONE  The times are of this zone: Europe/Berlin
 edit --strict-day  The 31st skips short months, as RFC 5545 has it
 edit --literal  All words are the title
