@@ -8,6 +8,8 @@ import pytest
 from rich.cells import cell_len
 from tests.cli.conftest import Remind, rows
 
+from remindcli.cli.table import STYLES
+
 
 @pytest.fixture
 def filled(remind: Remind) -> Remind:
@@ -333,6 +335,17 @@ def test_no_view_colours_without_colour_or_tells_by_colour_alone(filled: Remind)
     filled.variables["TERM"] = "dumb"
     for view in VIEWS:
         assert "\x1b" not in filled(view, terminal=True).out, view
+
+
+def test_colour_repeats_a_word_and_needs_no_eye_for_red_and_green(filled: Remind) -> None:
+    styles = " ".join(STYLES.values()).split()
+    assert "green" not in styles
+    assert styles.count("red") <= 1
+    for state in ("overdue", "snoozed"):
+        if state == "snoozed":
+            filled.out("snooze bob 1h")
+        assert state in STYLES
+        assert state in filled.screen("list")
 
 
 def test_a_pipe_is_never_coloured_nor_cut(filled: Remind) -> None:

@@ -70,35 +70,33 @@ _CHANGED_TASK = case(
 """The task that a change was of; NULL where nothing says."""
 
 
-def happened(
-    tx: Tx,
-    *,
-    begin: datetime | None,
-    end: datetime | None,
-    ids: Sequence[int] | None,
-    kinds: Sequence[str],
-    limit: int | None,
-) -> list[Happened]:
-    """Return what happened in [begin, end), the latest last.
+class Wanted(NamedTuple):
+    """Which of what happened is wanted.
 
-    Args:
+    Attributes:
+        begin: from then on.
+        end: before then.
         ids: only what was about these tasks; None is all.
         kinds: only what is of these kinds; none is all.
         limit: the latest so many.
     """
-    found = [*_actions(tx, begin, end, ids, kinds, limit), *_tries(tx, begin, end, ids, kinds, limit)]
+
+    begin: datetime | None = None
+    end: datetime | None = None
+    ids: Sequence[int] | None = None
+    kinds: Sequence[str] = ()
+    limit: int | None = None
+
+
+def happened(tx: Tx, wanted: Wanted) -> list[Happened]:
+    """Return what happened, the latest last."""
+    found = [*_actions(tx, wanted), *_tries(tx, wanted)]
     found.sort(key=lambda one: one.at)
-    return found if limit is None else found[-limit:]
+    return found if wanted.limit is None else found[-wanted.limit :]
 
 
-def _actions(
-    tx: Tx,
-    begin: datetime | None,
-    end: datetime | None,
-    ids: Sequence[int] | None,
-    kinds: Sequence[str],
-    limit: int | None,
-) -> list[Happened]:
+def _actions(tx: Tx, wanted: Wanted) -> list[Happened]:
+    begin, end, ids, kinds, limit = wanted
     query: Select[Any] = select(actions).where(*_within(actions.c.made_at, begin, end))
     if kinds:
         query = query.where(actions.c.verb.in_(kinds))
@@ -107,8 +105,8 @@ def _actions(
         query = query.where(about.exists())
     rows = tx.connection.execute(_latest(query, actions.c.made_at, actions.c.id, limit)).mappings().all()
     about_ids: defaultdict[int, list[int]] = defaultdict(list)
-    wanted = _listed([row["id"] for row in rows])
-    pairs = select(changes.c.action_id, _CHANGED_TASK).where(changes.c.action_id.in_(wanted)).order_by(changes.c.id)
+    these = _listed([row["id"] for row in rows])
+    pairs = select(changes.c.action_id, _CHANGED_TASK).where(changes.c.action_id.in_(these)).order_by(changes.c.id)
     for action_id, task_id in tx.connection.execute(pairs):
         if task_id is not None:
             about_ids[action_id].append(task_id)
@@ -124,22 +122,16 @@ def _actions(
     ]
 
 
-def _tries(
-    tx: Tx,
-    begin: datetime | None,
-    end: datetime | None,
-    ids: Sequence[int] | None,
-    kinds: Sequence[str],
-    limit: int | None,
-) -> list[Happened]:
+def _tries(tx: Tx, wanted: Wanted) -> list[Happened]:
+    begin, end, ids, kinds, limit = wanted
     was_told = attempts.c.result == Result.SHOWN.value
-    wanted = [was_told] * (not kinds or "told" in kinds) + [~was_told] * (not kinds or "untold" in kinds)
-    if not wanted:
+    results = [was_told] * (not kinds or "told" in kinds) + [~was_told] * (not kinds or "untold" in kinds)
+    if not results:
         return []
     query: Select[Any] = (
         select(attempts, tasks.c.title)
         .join(tasks, tasks.c.id == attempts.c.task_id)
-        .where(or_(*wanted), *_within(attempts.c.tried_at, begin, end))
+        .where(or_(*results), *_within(attempts.c.tried_at, begin, end))
     )
     if ids is not None:
         query = query.where(attempts.c.task_id.in_(_listed(ids)))

@@ -10,7 +10,7 @@ from remindcli.store import ahead, labels, past
 from remindcli.store.ahead import Series, Waiting
 from remindcli.store.database import Database
 from remindcli.store.labels import Label
-from remindcli.store.past import Ended, Happened, PutOff
+from remindcli.store.past import Ended, Happened, PutOff, Wanted
 from remindcli.store.selecting import select
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -102,7 +102,7 @@ class Views:
         """Return what happened in [begin, end), the latest last; of the tasks of a filter, or all."""
         with self._database.read() as tx:
             ids = None if chosen is None else select(tx, chosen).ids
-            return past.happened(tx, begin=begin, end=end, ids=ids, kinds=kinds, limit=limit)
+            return past.happened(tx, Wanted(begin, end, ids, kinds, limit))
 
     def habits(self, chosen: Filter, begin: datetime, end: datetime, *, snoozed: int) -> Habits:
         """Return what became of the tasks of a filter.
