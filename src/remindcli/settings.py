@@ -120,6 +120,12 @@ TABLE: tuple[Setting, ...] = (
         checks.one_of("hold", "ignore"),
     ),
     Setting("views", {}, 'Saved filters: { work-week = "@work and week" } is used as `remind list work-week`.', _views),
+    Setting(
+        "history_days",
+        0,
+        "For how many days what you did and what was told is kept (log, undo, why); 0 is for ever.",
+        checks.whole_number(0, 36_500),
+    ),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", checks.whole_number(1, 10_080)),
 )
 _TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})

@@ -71,6 +71,7 @@ def foreground(
             heartbeat_url=settings.text("heartbeat_url"),
             snooze=timedelta(minutes=settings.number("snooze_minutes")),
             is_warm=settings.is_on("warm"),
+            history=timedelta(days=settings.number("history_days")) if settings.number("history_days") else None,
             has_changed=partial(session.has_other_settings, stamp),
         )
         if not is_to_reload:

@@ -1,4 +1,4 @@
-"""What the daemon does once a day beside ringing: the backup of its store."""
+"""What the daemon does once a day beside ringing: the backup of its store, then old history is taken away."""
 
 import logging
 from collections.abc import Callable
@@ -19,16 +19,18 @@ class _EndedError(Exception):
 
 
 class Maintenance:
-    """Makes the daily backup when it is time; whatever goes wrong with it stands in the log and stops nothing.
+    """Does what is daily when it is time; whatever goes wrong with it stands in the log and stops nothing.
 
     Args:
+        forget: takes old history away, and returns how many rows that were; called after the backup.
         is_ending: asked after each step of a backup, which is given up when it says so.
     """
 
-    def __init__(self, store: Path, clock: Clock, *, is_ending: Callable[[], bool]) -> None:
+    def __init__(self, store: Path, clock: Clock, *, is_ending: Callable[[], bool], forget: Callable[[], int]) -> None:
         self._store = store
         self._clock = clock
         self._is_ending = is_ending
+        self._forget = forget
         self._is_running = False
         self._not_before = 0.0
         self._last_error = ""
@@ -44,13 +46,15 @@ class Maintenance:
             made = make_daily(self._store, self._clock.now(), watch=self._watch)
             if made is not None:
                 log.info("backed the store up to %s", made.path)
+                if count := self._forget():
+                    log.info("took away %d rows of old history", count)
             self._last_error = ""
         except _EndedError:
             pass
         except RemindError as error:
             self._report(f"{error.what}: {error.why}" if error.why else error.what)
         except Exception as error:  # the daemon goes on ringing, whatever this was
-            log.exception("the daily backup failed")
+            log.exception("the daily work failed")
             self._report(f"{type(error).__name__}: {error}")
         finally:
             self._is_running = False

@@ -72,6 +72,7 @@ class Runner:
         on_beat: called at each heartbeat, on a thread of its own; must not raise.
         beside: what is there for as long as this serves; entered when the store is ours alone.
         answers: does what people answer where they were told.
+        history: how long what happened is kept; None for ever.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Runner:
         on_beat: Callable[[], object] | None = None,
         beside: AbstractContextManager[object] | None = None,
         answers: Answers | None = None,
+        history: timedelta | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -114,7 +116,12 @@ class Runner:
             },
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._maintenance = Maintenance(store.path, clock, is_ending=lambda: self._is_ending)
+        self._maintenance = Maintenance(
+            store.path,
+            clock,
+            is_ending=lambda: self._is_ending,
+            forget=lambda: store.forget(clock.now() - history) if history is not None else 0,
+        )
 
     def run(self) -> bool:
         """Ring and spawn until SIGTERM, SIGINT or `is_finished`; the message on its way is finished first.

@@ -37,6 +37,7 @@ def run(
     on_failure: Sequence[str] = (),
     heartbeat_url: str = "",
     is_warm: bool = False,
+    history: timedelta | None = None,
 ) -> bool:
     """Serve a store until SIGTERM, SIGINT or `is_finished`; return whether to begin anew with other settings.
 
@@ -46,6 +47,7 @@ def run(
         has_changed: whether the settings are others now.
         on_failure: a command for what was given up; empty is none.
         heartbeat_url: asked for at each heartbeat; "" is none.
+        history: how long what happened is kept; None for ever.
         is_warm: whether to keep a process that answers commands (docs/start-up.md).
 
     Raises:
@@ -80,6 +82,7 @@ def run(
         on_beat=on_beat,
         beside=kept_warm(store.path, is_wanted=is_warm),
         answers=Answers(store, channels, engine.messages, clock),
+        history=history,
     ).run()
 
 

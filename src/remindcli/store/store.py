@@ -10,7 +10,7 @@ from remindcli.core.answer import Answer
 from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.portable import Portable
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
-from remindcli.store import answering, bringing, clocks, holding, journal, reading, writing
+from remindcli.store import answering, bringing, clocks, forgetting, holding, journal, reading, writing
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
@@ -229,6 +229,10 @@ class Store:
     def say_while_waiting(self, say: Callable[[], AbstractContextManager[object]] | None) -> None:
         """Enter what `say` returns for as long as another program may keep us out of the store."""
         self.database.while_waiting = say
+
+    def forget(self, before: datetime) -> int:
+        """Take away what happened before that instant, but for what is open; return how many rows."""
+        return forgetting.forget(self.database, before)
 
     # -- reading -------------------------------------------------------------
 
