@@ -94,7 +94,7 @@ def _by_filter(store: Store, words: Sequence[str], filtered: Filter, states: Seq
 
 
 def _by_text(store: Store, text: str, states: Sequence[TaskState]) -> int:
-    wanted = text.casefold().strip()
+    wanted = text.encode("utf-8", "replace").decode().casefold().strip()  # half a character finds nothing
     found = store.select(Filter(HasTitle(wanted), tuple(states)), limit=_IN_A_LIST)
     if not found.ids and wanted:
         found = store.select(Filter(HasText(wanted, is_note_too=False), tuple(states)), limit=_IN_A_LIST)

@@ -99,6 +99,10 @@ id  title        list
         ("stats --delivery +x", "leave the filter out"),
         ("list -json", "--json"),
         ("list before:", "filter"),
+        ("list 9999-12-31", "out of reach"),
+        ("next after:9999-12-31", "out of reach"),
+        ("list --limit 99999999999999999999", "--limit"),
+        ("log -n 99999999999999999999", "--limit"),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(filled: Remind, line: str, said: str) -> None:
@@ -394,6 +398,13 @@ def test_a_tag_can_be_left_out_wherever_it_stands(filled: Remind) -> None:
         "-q -work -health": ["4", "2", "5"],
     }.items():
         assert filled.out(f"list -q {words}").split() == ids, words
+
+
+def test_half_a_character_and_the_end_of_time_are_no_bugs(filled: Remind) -> None:
+    for view in ("list", "log", "stats", "tags"):
+        assert filled(view, "\ud800").status == 0
+    assert filled("done", "\ud800").status == 3
+    assert filled("forecast --now 9998-01-01 -n 3660 --limit 3").status == 0
 
 
 def test_saved_views(filled: Remind, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What filter words mean: a tree of conditions, or a refusal."""
 
+import random
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -229,3 +231,16 @@ def test_a_word_that_is_nearly_a_filter_is_noticed() -> None:
     assert filters.nearest(read) == ("overdu", "overdue")
     assert filters.nearest(filters.read(["milk"], now=NOW, zone=BERLIN)) is None
     assert filters.nearest(filters.read(["text:overdu"], now=NOW, zone=BERLIN)) is None
+
+
+def test_any_words_are_read_or_refused() -> None:
+    """No words are a bug: the list holds what once was one."""
+    pieces = (
+        *("+a", "-", "--", "@", "7-", "-7", "9-1", "fri", "fri..", "..", "...", "..x", "before:", "after:9999-12-31"),
+        *("9999-12-31", "0001-01-01", "before:+99999d", "after:-999999d", "not", "or", "and", "(", ")", "((", "text:("),
+        *("every:", "x:y", "", "  ", "\ud800", "\0", "'", "is:", "2026-02-29", "today..eom", "before:99999999999"),
+    )
+    chance = random.Random(3)
+    for _ in range(500):
+        with suppress(UsageError):
+            filters.read(chance.choices(pieces, k=chance.randint(1, 5)), now=NOW, zone=BERLIN)

@@ -11,7 +11,7 @@ import typer
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
 from remindcli.cli.output import Column, fitted, shown
-from remindcli.cli.views import ExitCode, Filters, Form, Nul, begin, point_of_view
+from remindcli.cli.views import MOST, ExitCode, Filters, Form, Nul, begin, point_of_view
 from remindcli.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _NEXT = (
     Column("away", "", rank=2),
     Column("title", "task", is_wide=True),
 )
+_LAST = date(9999, 12, 30)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _DAYS = 7
 _MOST_DAYS = 3660
@@ -70,7 +71,7 @@ def forecast(
     seen_from: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="As seen from another moment: 2027-03-26T08:00.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="The first N.")] = _USUAL_LIMIT,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MOST, metavar="N", help="The first N.")] = _USUAL_LIMIT,
     form: Form = None,
     *,
     has_nul: Nul = False,
@@ -85,7 +86,8 @@ def forecast(
     """
     session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form, fields=FIELDS)
     view = _seen_from(session, seen_from)
-    last = view.now.astimezone(view.zone).date() + timedelta(days=days)
+    today = view.now.astimezone(view.zone).date()
+    last = today + min(timedelta(days=days), _LAST - today)
     end = _midnight(last, view.zone)
     filtered = session.filtered(words or [])
     found = _coming(session, view, end, filtered)

@@ -10,7 +10,7 @@ import typer
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
 from remindcli.cli.output import fitted, shown
-from remindcli.cli.views import ExitCode, Filters, Form, Nul, begin, point_of_view
+from remindcli.cli.views import MOST, ExitCode, Filters, Form, Nul, begin, point_of_view
 from remindcli.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def log(
     kinds: Annotated[
         list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this: done, snooze, told, untold; repeat.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("-n", "--limit", min=1, metavar="N", help="The latest N.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("-n", "--limit", min=1, max=MOST, metavar="N", help="The latest N.")
+    ] = None,
     form: Form = None,
     *,
     has_nul: Nul = False,

@@ -23,6 +23,9 @@ Form = Annotated[
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit 4 if nothing matches.")]
 GROUPS = ("day", "list", "tag", "priority", "state")
+MOST = 1_000_000_000
+"""The largest limit: SQLite's numbers end."""
+
 _MOST_ON_A_TERMINAL = 1000
 
 
@@ -41,7 +44,9 @@ def list_tasks(
         str | None,
         typer.Option("--group", metavar="FIELD", help="A heading for each day, list, tag, priority or state."),
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Show the first N.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=MOST, metavar="N", help="Show the first N.")
+    ] = None,
     form: Form = None,
     *,
     has_nul: Nul = False,

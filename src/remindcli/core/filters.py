@@ -192,7 +192,15 @@ def read(
             why="the word means something by itself",
             hint="change it under [views] in the settings",
         )
-    return _Reader(now, zone, views or {}, options or Options()).read(words)
+    try:
+        return _Reader(now, zone, views or {}, options or Options()).read([_encodable(word) for word in words])
+    except OverflowError:
+        raise UsageError("a day of the filter is out of reach", hint="years go from 2 to 9998") from None
+
+
+def _encodable(word: str) -> str:
+    """Return a word without what no database keeps: half a character, as a file name may bring it."""
+    return word.encode("utf-8", "replace").decode()
 
 
 def is_filter(word: str, views: Collection[str] = ()) -> bool:
