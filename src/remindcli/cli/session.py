@@ -161,7 +161,7 @@ class Session:
         store = self._actions.store
         try:
             is_unheard = not is_running(store.path) and store.has_waiting()
-            given_up = len(store.letters.all())
+            given_up = store.letters.count()
         except StoreError:  # what was asked is done and said: a look that fails after it must not tell otherwise
             return
         if is_unheard:

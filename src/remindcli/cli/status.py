@@ -59,7 +59,7 @@ def status(
     exit_status = ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
     if is_quiet and not session.out.is_json:
         return exit_status
-    failed = len(store.letters.all())
+    failed = store.letters.count()
     if is_prompt and not session.out.is_json:
         # counted once: what rings is mostly overdue too
         words = marks(len(having(Either((rings, late)))), has_failed=bool(failed), is_up=is_up)

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceState, Task
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import anew
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
-from remindcli.store.schema import occurrences, scheduled_tasks, tasks
+from remindcli.store.schema import IS_OPEN, occurrences, scheduled_tasks, tasks
+
+_COUNT = (
+    select(func.count())
+    .select_from(scheduled_tasks.join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id))
+    .where(scheduled_tasks.c.status == DeliveryState.DISCARDED.value, IS_OPEN)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Letters:
         """Return the dead letters of what is still open, the latest first."""
         with self._database.read() as tx:
             return _find(tx)
+
+    def count(self) -> int:
+        """Return how many there are."""
+        with self._database.read() as tx:
+            return int(tx.connection.execute(_COUNT).scalar_one())
 
     def retry(self, task_ids: Sequence[int] | None = None) -> list[Letter]:
         """Try the dead letters of these tasks, or all, from the beginning, now; one step of undo."""
