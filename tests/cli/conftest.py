@@ -72,11 +72,11 @@ class Remind:
         )
         store = client.store_path(world.variables, world.cwd)
         late: list[tuple[int, bytes]] = []
-        answer = client.ask(
-            str(self.address),
-            client.request_frame(words, world, store, ""),
-            lambda kind, payload: late.append((kind, payload)),
-        )
+        try:
+            frame = client.request_frame(words, world, store, "")
+        except ValueError:  # as client.answer has it: a word that no encoding has
+            return None
+        answer = client.ask(str(self.address), frame, lambda kind, payload: late.append((kind, payload)))
         if answer is None:
             return None
         assert answer.status is not None, "the warm process died"
