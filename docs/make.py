@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from remindcli.cli import commands
-from remindcli.cli.app import tree
 
 FOLDER = Path(__file__).parent
 PAGE, MANUAL = FOLDER / "cli.md", FOLDER / "remindcli.1"
@@ -57,7 +56,7 @@ class Page(NamedTuple):
 
 def pages() -> Iterator[Page]:
     """Yield every command in the order of the help, those under a command behind it."""
-    yield from _pages(tree(), "remind", None)
+    yield from _pages(commands.tree(), "remind", None)
 
 
 def _pages(command: Any, path: str, parent: Any) -> Iterator[Page]:

@@ -7,7 +7,7 @@ import pytest
 
 from remindcli import client
 from remindcli.cli import commands
-from remindcli.cli.app import ALIASES, tree
+from remindcli.cli.app import ALIASES
 from remindcli.cli.places import data_folder
 
 OWN_PROCESS = {
@@ -27,10 +27,13 @@ OWN_PROCESS = {
 
 
 def test_each_command_is_one_that_the_warm_process_does_or_there_is_a_reason() -> None:
-    assert commands.run
-    names = {name for name, command in tree().commands.items() if not command.hidden} | set(ALIASES)
+    names = {name for name, command in commands.tree().commands.items() if not command.hidden} | set(ALIASES)
     assert names - client.WARM_VERBS - OWN_PROCESS.keys() == set()
     assert not client.WARM_VERBS & OWN_PROCESS.keys()
+
+
+def test_each_verb_is_in_the_module_that_is_imported_for_it() -> None:
+    assert set(commands.tree().commands) == set(commands.MODULES)
 
 
 @pytest.mark.parametrize(

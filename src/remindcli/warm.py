@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindcli import client
-from remindcli.cli import main
+from remindcli.cli import commands, main
 from remindcli.cli.environment import Environment, OwnProcessNeeded, Stores
 from remindcli.clock import Clock, SystemClock
 from remindcli.store.faults import check_file
@@ -330,6 +330,7 @@ _WARMING: tuple[tuple[str, ...], ...] = (
 
 def warm_up(answering: Answering, store: str) -> None:
     """Do what will be asked for, unheard: all is imported then, and what is kept is built."""
+    commands.load_all()
     for has_terminal in (True, False):
         for argv in _WARMING:
             world = client.World(

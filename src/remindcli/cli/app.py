@@ -168,14 +168,16 @@ def run(argv: Sequence[str], session: Session) -> int:
     return status if isinstance(status, int) else ExitStatus.OK
 
 
-_built: list[Any] = []
+_built: dict[int, Any] = {}
 
 
 def tree() -> Any:
-    """Return the tree of commands, built once for the process: it holds no state of a run."""
-    if not _built:
-        _built.append(typer.main.get_command(app))
-    return _built[0]
+    """Return the tree of the commands that are imported, built anew when there are more: it holds no state of a run."""
+    size = len(app.registered_commands) + len(app.registered_groups)
+    if size not in _built:
+        _built.clear()
+        _built[size] = typer.main.get_command(app)
+    return _built[size]
 
 
 def _as_usage_error(error: Exception) -> UsageError:

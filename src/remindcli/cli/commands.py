@@ -1,60 +1,80 @@
-"""The command tree with every verb in it."""
+"""The verbs, each with the module that has it: of those only the one is imported that is asked for."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from remindcli import __version__
-from remindcli.cli import (
-    answers,
-    calendar,
-    complete,
-    config,
-    data,
-    demo,
-    doctor,
-    exchange,
-    failures,
-    forecast,
-    history,
-    labels,
-    pick,
-    service,
-    shell_init,
-    show,
-    stats,
-    status,
-    tasks,
-    views,
-    when,
-)
-from remindcli.cli.app import app, run, session_of
+from remindcli.cli import app as command_line
+from remindcli.cli.app import ALIASES, app, session_of
+from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus
 
-__all__ = [
-    "answers",
-    "calendar",
-    "complete",
-    "config",
-    "data",
-    "demo",
-    "doctor",
-    "exchange",
-    "failures",
-    "forecast",
-    "history",
-    "labels",
-    "pick",
-    "run",
-    "service",
-    "shell_init",
-    "show",
-    "stats",
-    "status",
-    "tasks",
-    "views",
-    "when",
-]
+MODULES = {
+    **dict.fromkeys(("add", "edit", "tag", "note", "rm", "pause", "resume"), "tasks"),
+    **dict.fromkeys(("done", "undone", "skip", "snooze", "ack", "move", "undo", "redo"), "answers"),
+    **dict.fromkeys(("status", "metrics"), "status"),
+    **dict.fromkeys(("forecast", "next"), "forecast"),
+    **dict.fromkeys(("tags", "lists"), "labels"),
+    **dict.fromkeys(("failed", "why"), "failures"),
+    **dict.fromkeys(("export", "import"), "exchange"),
+    "backup": "data",
+    "cal": "calendar",
+    "completion": "complete",
+    "config": "config",
+    "daemon": "service",
+    "demo": "demo",
+    "doctor": "doctor",
+    "list": "views",
+    "log": "history",
+    "pick": "pick",
+    "shell-init": "shell_init",
+    "show": "show",
+    "stats": "stats",
+    "when": "when",
+}
+"""The module of each verb, in this package; a test compares it with the tree."""
+
+
+def run(argv: Sequence[str], session: Session) -> int:
+    """Run the command that the words name; return its exit status.
+
+    Raises:
+        RemindError: what a user is told of.
+    """
+    _load_what_is_asked(argv)
+    return command_line.run(argv, session)
+
+
+def tree() -> Any:
+    """Return the tree of all verbs."""
+    load_all()
+    return command_line.tree()
+
+
+def load_all() -> None:
+    """Import every verb."""
+    for module in sorted(set(MODULES.values())):
+        import_module(f"remindcli.cli.{module}")
+
+
+def _load_what_is_asked(argv: Sequence[str]) -> None:
+    """Import the verb that the words begin with; all where that is none: help lists them, an error is near one."""
+    words = iter(argv)
+    for word in words:
+        if word == "--db":
+            next(words, None)
+        elif word in ("--json", "--version") or word.startswith("--db="):
+            continue
+        else:
+            module = MODULES.get(ALIASES.get(word, word))
+            if module is not None:
+                import_module(f"remindcli.cli.{module}")
+            else:
+                load_all()
+            return
 
 
 @app.callback()

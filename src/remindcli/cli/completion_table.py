@@ -5,6 +5,9 @@ TABLE = """
 --json  Print JSON
 --version  Show the version
 -h --help  Show this help
+completion  Complete verbs, options, ids, tags and times on TAB
+completion --install  Put it where the shell looks for it
+completion -h --help  Show this help
 done  Complete a task; a recurring one comes back at its next time
 done --at TIME  When it was done
 done -y --yes  Do it to all that a filter finds, unasked
@@ -62,9 +65,6 @@ cal -3 --three  The month before and the month after too
 cal -0 --null  End each record with NUL, for xargs -0
 cal --json  Print JSON
 cal -h --help  Show this help
-completion  Complete verbs, options, ids, tags and times on TAB
-completion --install  Put it where the shell looks for it
-completion -h --help  Show this help
 demo  See it work: two reminders in a store of their own, the real engine, what arrives, and
 demo -h --help  Show this help
 doctor  Look at all that ringing needs, and say what mends what is not well

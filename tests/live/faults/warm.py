@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from tests.conftest import FakeClock
 
 from remindcli.channels import Message, Receipt
-from remindcli.cli import commands, main  # noqa: F401 (commands imports typer and every command)
+from remindcli.cli import commands, main
 from remindcli.cli.environment import Environment
 from remindcli.daemon.engine import Engine
 from remindcli.errors import StoreError
@@ -49,6 +49,7 @@ def serve() -> None:
 def _import_the_rest() -> None:
     """Run a few commands on a store of their own: what they import counts as no call of the command under test."""
     with TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
+        commands.load_all()
         clock = FakeClock(datetime(2026, 11, 2, 12, tzinfo=UTC))
         world = _environment({"db": f"{folder}/remind.db"}, clock)
         world.stdout = world.stderr = nowhere
