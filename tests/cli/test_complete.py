@@ -95,7 +95,8 @@ def rows(command: Any, path: tuple[str, ...] = (), parent: Any = None) -> Iterat
             names = " ".join(sorted(parameter.opts, key=len))
             value = "" if parameter.is_flag or parameter.name == "help" else f" {parameter.metavar or 'VALUE'}"
             yield _row(" ".join((*path, names)) + value, parameter.help or "")
-    for name, child in getattr(command, "commands", {}).items():
+    for name in command.list_commands(context) if hasattr(command, "commands") else ():
+        child = command.commands[name]
         if not child.hidden:
             yield from rows(child, (*path, name), context)
 
