@@ -102,9 +102,10 @@ class Group(_HelpOnOurOutput, TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the verbs in the order in which a newcomer needs them."""
         names: list[str] = super().list_commands(ctx)
+        if ctx.parent is not None:
+            return names
         # by name where nothing else is said: which verb was imported first must not tell
-        ordered = sorted(names) if ctx.parent is None else names
-        return sorted(ordered, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of that name or alias."""

@@ -193,9 +193,6 @@ pick -h --help  Show this help
 daemon  Ring what is due and spawn what comes next
 daemon --log-format VALUE  How the log is written: text, or json, an object a line
 daemon -h --help  Show this help
-daemon status  Tell whether the daemon runs, since when, and what waits
-daemon status --json  Print JSON
-daemon status -h --help  Show this help
 daemon start  Start the daemon in the background; it goes on after this terminal is closed
 daemon start -h --help  Show this help
 daemon stop  End the daemon; a message on its way is finished first
@@ -207,6 +204,9 @@ daemon install -n --dry-run  Show what would be written and run
 daemon install -h --help  Show this help
 daemon uninstall  No longer start the daemon at login
 daemon uninstall -h --help  Show this help
+daemon status  Tell whether the daemon runs, since when, and what waits
+daemon status --json  Print JSON
+daemon status -h --help  Show this help
 daemon logs  Show what the daemon wrote to its log
 daemon logs -n --lines N  How many lines
 daemon logs -f --follow  Go on with what comes, until Ctrl-C
@@ -254,8 +254,6 @@ config -h --help  Show this help
 config list  List the settings with their values, and where each comes from: a variable, a line of
 config list --json  Print JSON
 config list -h --help  Show this help
-config edit  Change the file in $VISUAL or $EDITOR; it is kept only if it is right, and what is
-config edit -h --help  Show this help
 config get  Print the value of one setting
 config get --json  Print JSON
 config get -h --help  Show this help
@@ -263,6 +261,8 @@ config set  Write a setting into the file; its comments stay
 config set -h --help  Show this help
 config unset  Take a setting out of the file; the default holds again
 config unset -h --help  Show this help
+config edit  Change the file in $VISUAL or $EDITOR; it is kept only if it is right, and what is
+config edit -h --help  Show this help
 config path  Print where the settings file is, or would be
 config path -h --help  Show this help
 completion  Complete verbs, options, ids, tags and times on TAB
