@@ -1,7 +1,7 @@
 """`remind status --prompt`, as quickly as it can be: for a prompt that is drawn at each command.
 
 With little but sqlite3. What it can't tell so (no store yet, another schema, something that is to be spawned first)
-is left to `remind status`, of which this is the twin: tests/cli/test_status.py compares them.
+is left to `remind status`, which counts the same way; tests/cli/test_status.py compares both with what status lists.
 """
 
 import os

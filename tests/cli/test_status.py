@@ -96,8 +96,9 @@ def test_the_quick_look_of_a_prompt_sees_what_status_sees(remind: Remind) -> Non
         today = now.astimezone(remind.clock.zone()).replace(hour=0, minute=0, second=0)
         found = standing(str(remind.db), now_ms=round(now.timestamp() * 1000), today_ms=round(today.timestamp() * 1000))
         assert found is not None, moment
-        told = remind("status --prompt").out.split()
-        assert [f"{found[0]}!"] * bool(found[0]) + ["failed"] * found[1] == told[: -len(["no", "daemon"])], moment
+        told = json.loads(remind("status --json").out)
+        assert found == (len({*told["ringing"], *told["overdue"]}), told["failed"] > 0), moment
+        assert remind("status --prompt").out.split() == [f"{found[0]}!"] * bool(found[0]) + ["no", "daemon"]
         seen.append(found[0])
     assert len(set(seen)) > 3, "the day is not always the same"
     remind.clock.advance(days=3)

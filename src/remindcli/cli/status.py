@@ -1,5 +1,6 @@
 """Where things stand, for prompts, scripts and monitors: status, metrics."""
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -41,14 +42,16 @@ def status(
     session.out.is_json = session.out.is_json or is_json
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.core import recurrence  # noqa: PLC0415
-    from remindcli.core.filters import Both, Either, Filter, IsOverdue, Stands  # noqa: PLC0415
+    from remindcli.core.filters import Both, Filter, IsOverdue, Stands  # noqa: PLC0415
     from remindcli.core.quiet import quiet_at  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
+    from remindcli.store.instants import to_ms  # noqa: PLC0415
+    from remindcli.store.standing import standing  # noqa: PLC0415
 
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
-    store = session.store
+    store = session.store  # caught up: what a look by itself leaves to this command is done
     today = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
     rings, late = Stands("ringing"), IsOverdue(now, today)
 
@@ -59,13 +62,13 @@ def status(
     exit_status = ExitStatus.OK if is_up else ExitStatus.NO_DAEMON
     if is_quiet and not session.out.is_json:
         return exit_status
-    failed = store.letters.count()
     if is_prompt and not session.out.is_json:
-        # counted once: what rings is mostly overdue too
-        words = marks(len(having(Either((rings, late)))), has_failed=bool(failed), is_up=is_up)
+        found = standing(os.fspath(store.path), now_ms=to_ms(now), today_ms=to_ms(today))
+        words = marks(found[0], has_failed=found[1], is_up=is_up) if found else ""
         if words:
             session.out.line(words)
         return exit_status
+    failed = store.letters.count()
     ringing, overdue, nagging = having(rings), having(late), having(Both((rings, Stands("nagging"))))
     kept = store.keeping.kept()
     quiet = quiet_at(now, session.settings.by_day("quiet_hours"), zone)

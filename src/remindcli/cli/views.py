@@ -69,7 +69,7 @@ def list_tasks(
     most = limit
     if limit is None and session.out.is_for_people:
         most = _MOST_ON_A_TERMINAL
-    found = session.store.select(filtered, orders, limit=most)
+    found = session.store.select(filtered, orders, limit=most, is_counted=session.out.is_for_people)
     if session.out.is_for_people:
         _show(session, found, names, key, is_chosen=bool(chosen))
     else:

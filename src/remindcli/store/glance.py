@@ -91,11 +91,13 @@ def tasks(
     }
     found: dict[int, Glimpse] = {}
     for query in (_DATED, _UNDATED):
+        if len(found) >= limit:
+            break  # asking is what costs: those without a time are looked for in all
         with closing(_rows(path, query, values)) as rows:
             for task_id, title, due_ms, is_all_day in rows:
+                found.setdefault(task_id, Glimpse(task_id, title, due_ms, bool(is_all_day)))
                 if len(found) >= limit:
                     break
-                found.setdefault(task_id, Glimpse(task_id, title, due_ms, bool(is_all_day)))
     return list(found.values())
 
 

@@ -56,19 +56,52 @@ class Found(NamedTuple):
     total: int
 
 
-def select(tx: Tx, filtered: Filter, orders: Sequence[Order] = (), *, limit: int | None = None) -> Found:
+def select(
+    tx: Tx, filtered: Filter, orders: Sequence[Order] = (), *, limit: int | None = None, is_counted: bool = True
+) -> Found:
     """Return the tasks that a filter means: the next due first, those without a time last, unless `orders` says else.
 
     Args:
         limit: the most ids to return.
+        is_counted: how many there are is wanted where there are more than the limit; else `total` is what is returned.
     """
     query = standing(tx, filtered).with_only_columns(tasks.c.id)
-    ordered = query.order_by(*_by(orders))
-    ids = tx.connection.execute(ordered.limit(limit) if limit is not None else ordered).scalars().all()
+    ids = _first_due(tx, filtered, limit) if limit and not orders else ()
+    if limit is None or len(ids) < limit:
+        ordered = query.order_by(*_by(orders))
+        ids = tuple(tx.connection.execute(ordered.limit(limit) if limit is not None else ordered).scalars())
     total = len(ids)
-    if limit is not None and total >= limit:
-        total = tx.connection.execute(sa.select(func.count()).select_from(query.subquery())).scalar_one()
-    return Found(tuple(ids), total)
+    if is_counted and limit is not None and total >= limit:
+        total = tx.connection.execute(_count_of(query, filtered)).scalar_one()
+    return Found(ids, total)
+
+
+def _first_due(tx: Tx, filtered: Filter, limit: int) -> tuple[int, ...]:
+    """Return the tasks that are due first, found along the index of what is due: no more is looked at than is returned.
+
+    Fewer than the limit, and there may be some without a time.
+    """
+    query = (
+        sa.select(tasks.c.id)
+        .select_from(current.join(tasks, tasks.c.id == current.c.task_id))
+        .where(
+            _IS_OPEN,
+            current.c.due_at.is_not(None),
+            not_(_has_a_better(to_ms(tx.now))),
+            tasks.c.state.in_([state.value for state in filtered.states]),
+            condition_sql(filtered.condition),
+        )
+        .order_by(current.c.due_at, tasks.c.id)
+        .limit(limit)
+    )
+    return tuple(tx.connection.execute(query).scalars())
+
+
+def _count_of(query: Select[Any], filtered: Filter) -> Select[Any]:
+    if filtered.condition == filters.EVERYTHING:  # one row for each task, whatever is open of it
+        states = [state.value for state in filtered.states]
+        return sa.select(func.count()).select_from(tasks).where(tasks.c.state.in_(states))
+    return sa.select(func.count()).select_from(query.subquery())
 
 
 def _by(orders: Sequence[Order]) -> list[ColumnElement[Any]]:

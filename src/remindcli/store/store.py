@@ -255,10 +255,12 @@ class Store:
         with self.database.read() as tx:
             return reading.items(tx, select(tx, Filter(EVERYTHING, tuple(states))).ids)
 
-    def select(self, filtered: Filter, orders: Sequence[Order] = (), *, limit: int | None = None) -> Found:
-        """Return the ids of the tasks that a filter means, sorted, and how many they are without the limit."""
+    def select(
+        self, filtered: Filter, orders: Sequence[Order] = (), *, limit: int | None = None, is_counted: bool = True
+    ) -> Found:
+        """Return the ids of the tasks that a filter means, sorted, and, if counted, how many without the limit."""
         with self.database.read() as tx:
-            return select(tx, filtered, orders, limit=limit)
+            return select(tx, filtered, orders, limit=limit, is_counted=is_counted)
 
     def pages(self, ids: Sequence[int]) -> Iterator[Item]:
         """Yield the tasks with these ids, in their order, a page at a time.
