@@ -11,6 +11,7 @@ from tests.cli.living import live_until
 from tests.conftest import FakeChannel
 
 TRANSCRIPT = Path(__file__).with_name("month.console")
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @pytest.fixture
@@ -21,6 +22,8 @@ def channel(remind: Remind) -> FakeChannel:
 
 def lived(remind: Remind, channel: FakeChannel, script: str) -> Iterator[str]:
     """Yield the lines of a transcript as they come out when its commands are typed.
+
+    A line "$ remind ..." is typed at a terminal, "| remind ..." goes into a pipe.
 
     A line "@ 2026-10-12 18:00" lets time pass with a daemon, "@off ..." without one; a zone behind it is where the
     user is from then on. A line "! ..." is what reached them; "# ..." is said by the author.
@@ -39,10 +42,11 @@ def lived(remind: Remind, channel: FakeChannel, script: str) -> Iterator[str]:
                 yield f"! {remind.clock.wall(told.at)}  {told.title}" + (f": {body}" if body else "")
         elif mark == "#":
             yield line
-        elif mark == "$":
+        elif mark in ("$", "|"):
             yield line
-            said = remind(rest.removeprefix("remind").strip(), terminal=True, width=100)
+            said = remind(rest.removeprefix("remind").strip(), terminal=mark == "$", width=100)
             shown = said.out + re.sub(r"warning: no daemon runs.*\n", "", said.err)
+            shown = _UID.sub("<uid>", shown.replace(str(remind.db.parent.parent), "~"))
             yield from (one.rstrip() for one in shown.splitlines())
             if said.status:
                 yield f"[{int(said.status)}]"
