@@ -18,6 +18,7 @@ ELSEWHERE = {
     "demo": "test_readme.py and tests/live: it runs a daemon of its own",
     "doctor": "test_doctor.py: what it says is about the machine",
     "export": "test_exchange.py: each line has a random identity",
+    "metrics": "test_status.py: the lines of a monitor, the same everywhere",
     "pick": "test_picking.py: a list on a real terminal",
     "shell-init": "tests/live: hooks, which real shells run",
     "tui": "tests/tui: a screen",
