@@ -55,7 +55,7 @@ class NotificationServer:
             ) from None
         except (OSError, _BusError) as error:
             if not self.is_still_there():
-                raise _no_server() from error
+                raise no_server() from error
             raise ChannelError(
                 "the notification server answers with an error",
                 refusal=Refusal.REFUSED,
@@ -88,9 +88,9 @@ def notification_server(environment: Mapping[str, str]) -> Iterator[Notification
             if not owner and (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
                 owner = bus.start(NAME)
         except OSError as error:
-            raise _no_bus(error) from error
+            raise no_bus(str(error)) from error
         if not owner:
-            raise _no_server()
+            raise no_server()
         server = NotificationServer(bus, owner)
         server.ask()
         yield server
@@ -105,7 +105,8 @@ def bus_address(environment: Mapping[str, str]) -> str:
     return ""
 
 
-def _no_server() -> ChannelError:
+def no_server() -> ChannelError:
+    """Return that nobody serves."""
     return ChannelError(
         "no notification server runs",
         refusal=Refusal.ABSENT,
@@ -113,11 +114,12 @@ def _no_server() -> ChannelError:
     )
 
 
-def _no_bus(error: BaseException) -> ChannelError:
+def no_bus(why: str) -> ChannelError:
+    """Return that no session bus answers."""
     return ChannelError(
         "no session bus answers",
         refusal=Refusal.ABSENT,
-        why=safe(str(error), 200),
+        why=safe(why, 200),
         hint="log in on a desktop, or see DBUS_SESSION_BUS_ADDRESS",
     )
 
@@ -183,7 +185,7 @@ def _connect(address: str) -> DBusConnection:
         ChannelError: absent: nothing answers there.
     """
     if not address:
-        raise _no_bus(LookupError("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set"))
+        raise no_bus("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")
     try:
         socket = prep_socket(get_bus(address), timeout=CONNECT_SECONDS)
     except (
@@ -192,9 +194,9 @@ def _connect(address: str) -> DBusConnection:
         ValueError,
         StopIteration,
     ) as error:  # what jeepney raises on bad addresses
-        raise _no_bus(error) from error
+        raise no_bus(str(error)) from error
     try:
         return BoundedConnection(socket)
     except (OSError, DBusErrorResponse) as error:  # silent, or it has as many connections as it allows
         socket.close()
-        raise _no_bus(error) from error
+        raise no_bus(str(error)) from error

@@ -31,7 +31,7 @@ from jeepney.io.threading import DBusConnection, DBusRouter
 from jeepney.wrappers import unwrap_msg
 
 from remindcli.channels import ChannelError, Message, Refusal, Urgency
-from remindcli.channels.notification_server import NAME, bus_address
+from remindcli.channels.notification_server import NAME, bus_address, no_bus, no_server
 from remindcli.core.safe import safe
 
 log = logging.getLogger(__name__)
@@ -115,11 +115,11 @@ class _Line:
     def __init__(self, address: str) -> None:
         self.address = address
         if not address:
-            raise _no_bus("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")
+            raise no_bus("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")
         try:
             socket = prep_socket(get_bus(address), timeout=CONNECT_SECONDS)
         except (OSError, RuntimeError, ValueError, StopIteration) as error:  # what jeepney raises on bad addresses
-            raise _no_bus(str(error)) from error
+            raise no_bus(str(error)) from error
         self._connection = _Connection(socket)
         self._router = _Router(self._connection)
         self.allow(2 * CONNECT_SECONDS)
@@ -133,7 +133,7 @@ class _Line:
                 self.call(message_bus.AddMatch(rule), CONNECT_SECONDS)
         except (OSError, _SilentError, DBusErrorResponse) as error:
             self.close()
-            raise _no_bus(str(error)) from error
+            raise no_bus(str(error)) from error
 
     @property
     def is_open(self) -> bool:
@@ -321,7 +321,7 @@ class Notifications:
                 # Without a display a started server can only fail, and systemd lets its caller wait for that.
                 owner = self._started(line)
             if not owner:
-                raise _no_server()
+                raise no_server()
             line.call(_quiet("GetServerInformation"), REPLY_SECONDS)
             if owner != self._owner:
                 (capabilities,) = line.call(_quiet("GetCapabilities"), REPLY_SECONDS)
@@ -331,12 +331,12 @@ class Notifications:
                 if self._lost:
                     Thread(target=self._show_lost, name="notifications", daemon=True).start()
         except OSError as error:
-            raise _no_bus(str(error)) from error
+            raise no_bus(str(error)) from error
         except _SilentError as error:
             raise _silent(error) from None
         except DBusErrorResponse as error:
             if error.name in _GONE:
-                raise _no_server() from error
+                raise no_server() from error
             raise ChannelError(
                 "the notification server answers with an error", refusal=Refusal.REFUSED, why=_words_of(error)
             ) from error
@@ -355,7 +355,7 @@ class Notifications:
         except DBusErrorResponse:
             return ""
         except _SilentError as error:
-            raise _no_bus(str(error)) from error
+            raise no_bus(str(error)) from error
         return str(owner)
 
     def _started(self, line: _Line) -> str:
@@ -491,23 +491,6 @@ def _quiet(member: str, signature: str | None = None, values: tuple[object, ...]
 
 def _words_of(error: DBusErrorResponse) -> str:
     return safe(f"{error.name}: {' '.join(str(part) for part in error.data or ())}", 200)
-
-
-def _no_bus(why: str) -> ChannelError:
-    return ChannelError(
-        "no session bus answers",
-        refusal=Refusal.ABSENT,
-        why=safe(why, 200),
-        hint="log in on a desktop, or see DBUS_SESSION_BUS_ADDRESS",
-    )
-
-
-def _no_server() -> ChannelError:
-    return ChannelError(
-        "no notification server runs",
-        refusal=Refusal.ABSENT,
-        hint="log in on a desktop, or start a server such as dunst or mako",
-    )
 
 
 def _silent(error: Exception) -> ChannelError:
