@@ -6,11 +6,8 @@ notification to the connection that posted it, so that the connection stays; its
 
 import logging
 import os
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
@@ -18,25 +15,19 @@ from jeepney import (
     DBusAddress,
     DBusErrorResponse,
     HeaderFields,
-    MatchRule,
     MessageFlag,
     MessageType,
     message_bus,
     new_method_call,
 )
-from jeepney.bus import get_bus
-from jeepney.io.blocking import prep_socket
-from jeepney.io.common import RouterClosed
-from jeepney.io.threading import DBusConnection, DBusRouter
-from jeepney.wrappers import unwrap_msg
 
 from remindcli.channels import ChannelError, Message, Refusal, Urgency
 from remindcli.channels.notification_server import NAME, bus_address, no_bus, no_server
+from remindcli.channels.session_bus import CONNECT_SECONDS, SessionBus, SilentError, signal
 from remindcli.core.safe import safe
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 1.0
 REPLY_SECONDS = 4.0
 START_SECONDS = 3.0
 NOTIFY_SECONDS = 6.0
@@ -83,112 +74,11 @@ class NotTakenError(ChannelError):
     """The server answered the message with an error."""
 
 
-class _SilentError(Exception):
-    """No answer came in time."""
-
-
-class _Router(DBusRouter):  # type: ignore[misc]  # jeepney has no types
-    """Ends quietly when the other side does; who waits for an answer is told."""
-
-    def _receiver(self) -> None:
-        with suppress(OSError):
-            super()._receiver()
-
-
-class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
-    """Knows the number of the message that it sent last: the answer that comes too late bears it."""
-
-    last_sent = 0
-
-    def send(self, message: Any, serial: int | None = None) -> None:
-        self.last_sent = serial or 0
-        super().send(message, serial=serial)
-
-
-class _Line:
-    """A connection to the session bus on which each call has an end; what comes unasked goes into a queue.
-
-    Raises:
-        ChannelError: absent: nothing answers at that address.
-    """
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        if not address:
-            raise no_bus("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")
-        try:
-            socket = prep_socket(get_bus(address), timeout=CONNECT_SECONDS)
-        except (OSError, RuntimeError, ValueError, StopIteration) as error:  # what jeepney raises on bad addresses
-            raise no_bus(str(error)) from error
-        self._connection = _Connection(socket)
-        self._router = _Router(self._connection)
-        self.allow(2 * CONNECT_SECONDS)
-        self.signals: SimpleQueue[Any] = SimpleQueue()
-        try:
-            (name,) = self.call(message_bus.Hello(), CONNECT_SECONDS)
-            self._connection.unique_name = name
-            self._router.filter(_LATE, queue=self.signals).__enter__()
-            for rule in _RULES:
-                self._router.filter(rule, queue=self.signals).__enter__()
-                self.call(message_bus.AddMatch(rule), CONNECT_SECONDS)
-        except (OSError, _SilentError, DBusErrorResponse) as error:
-            self.close()
-            raise no_bus(str(error)) from error
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether somebody reads at the other end."""
-        return bool(self._router._rcv_thread.is_alive())  # noqa: SLF001 (it says so nowhere else)
-
-    @property
-    def last_sent(self) -> int:
-        """Return the number of the message that was sent last."""
-        return self._connection.last_sent
-
-    def allow(self, seconds: float) -> None:
-        """Set how long all further calls may take together."""
-        self._ends_at = time.monotonic() + seconds
-
-    def call(self, message: Any, seconds: float) -> tuple[Any, ...]:
-        """Return the answer.
-
-        Raises:
-            _SilentError: none came in time.
-            DBusErrorResponse: it is an error.
-            OSError: the bus is gone.
-        """
-        seconds = max(0.0, min(seconds, self._ends_at - time.monotonic()))
-        try:
-            answer: tuple[Any, ...] = unwrap_msg(self._router.send_and_get_reply(message, timeout=seconds))
-        except TimeoutError as error:
-            raise _SilentError(f"no answer within {seconds:g} seconds") from error
-        except (RouterClosed, KeyError) as error:
-            # KeyError: jeepney 0.9 forgets all calls when the bus goes away, and then looks for this one to forget it
-            raise ConnectionResetError("the session bus went away") from error
-        return answer
-
-    def close(self) -> None:
-        """Close the connection; who waits for signals gets None."""
-        try:
-            self._router.close()
-            self._connection.close()
-        except OSError:
-            pass  # it was closed by the other side
-        self.signals.put(None)
-
-
-def _rule(**what: str) -> MatchRule:
-    return MatchRule(type="signal", **what)
-
-
-_LATE = MatchRule(type="method_return")
-"""Answers for which nobody waits any more."""
-
-_OWNER_CHANGED = _rule(sender=_BUS, interface=_BUS, member="NameOwnerChanged")
+_OWNER_CHANGED = signal(sender=_BUS, interface=_BUS, member="NameOwnerChanged")
 _OWNER_CHANGED.add_arg_condition(0, NAME)
 _RULES = (
-    _rule(interface=NAME, member="ActionInvoked", path="/org/freedesktop/Notifications"),
-    _rule(interface=NAME, member="NotificationClosed", path="/org/freedesktop/Notifications"),
+    signal(interface=NAME, member="ActionInvoked", path="/org/freedesktop/Notifications"),
+    signal(interface=NAME, member="NotificationClosed", path="/org/freedesktop/Notifications"),
     _OWNER_CHANGED,
 )
 
@@ -205,7 +95,7 @@ class Notifications:
         self._environment = environment
         self._notify_seconds = notify_seconds
         self._lock = Lock()
-        self._line: _Line | None = None
+        self._line: SessionBus | None = None
         self._owner = ""
         self._capabilities: frozenset[str] = frozenset()
         self._shown: dict[str, Shown] = {}
@@ -275,7 +165,7 @@ class Notifications:
             self._line.allow(REPLY_SECONDS)
             try:
                 self._line.call(_quiet("CloseNotification", "u", (shown.number,)), REPLY_SECONDS)
-            except (OSError, _SilentError, DBusErrorResponse) as error:
+            except (OSError, SilentError, DBusErrorResponse) as error:
                 log.debug("could not close a notification: %s", error)
 
     def shown(self) -> dict[str, int]:
@@ -298,7 +188,7 @@ class Notifications:
     def _variables(self) -> Mapping[str, str]:
         return os.environ if self._environment is None else self._environment
 
-    def _connected(self) -> _Line:
+    def _connected(self) -> SessionBus:
         """Return an open connection, for the calls of one message."""
         address = bus_address(self._variables())
         if self._line is not None and self._line.is_open and self._line.address == address:
@@ -308,12 +198,12 @@ class Notifications:
             self._line.close()
             self._line, self._owner = None, ""
             self._lose()
-        self._line = _Line(address)
+        self._line = SessionBus(address, _RULES)
         self._line.allow(SHOW_SECONDS)
         Thread(target=self._hear, args=(self._line,), name="notifications", daemon=True).start()
         return self._line
 
-    def _meet_server(self, line: _Line) -> None:
+    def _meet_server(self, line: SessionBus) -> None:
         """Find who serves now, and that it answers."""
         try:
             owner = self._owner_now(line)
@@ -332,7 +222,7 @@ class Notifications:
                     Thread(target=self._show_lost, name="notifications", daemon=True).start()
         except OSError as error:
             raise no_bus(str(error)) from error
-        except _SilentError as error:
+        except SilentError as error:
             raise _silent(error) from None
         except DBusErrorResponse as error:
             if error.name in _GONE:
@@ -349,19 +239,19 @@ class Notifications:
         self._shown.clear()
         self._unsure.clear()
 
-    def _owner_now(self, line: _Line) -> str:
+    def _owner_now(self, line: SessionBus) -> str:
         try:
             (owner,) = line.call(message_bus.GetNameOwner(NAME), CONNECT_SECONDS)
         except DBusErrorResponse:
             return ""
-        except _SilentError as error:
+        except SilentError as error:
             raise no_bus(str(error)) from error
         return str(owner)
 
-    def _started(self, line: _Line) -> str:
+    def _started(self, line: SessionBus) -> str:
         try:
             line.call(message_bus.StartServiceByName(NAME), START_SECONDS)
-        except (DBusErrorResponse, _SilentError):
+        except (DBusErrorResponse, SilentError):
             return ""
         return self._owner_now(line)
 
@@ -389,11 +279,11 @@ class Notifications:
         values = ("remind", replaces, "", title, body, buttons, hints, never)
         return _quiet("Notify", "susssasa{sv}i", values)
 
-    def _notify(self, line: _Line, message: Message, texts: Texts, replaces: int) -> int:
+    def _notify(self, line: SessionBus, message: Message, texts: Texts, replaces: int) -> int:
         title, body = texts("body-markup" in self._capabilities)
         try:
             (number,) = line.call(self._call_of(message, title, body, replaces), self._notify_seconds)
-        except _SilentError:
+        except SilentError:
             self._unsure[line.last_sent] = Shown(0, message, texts)
             raise _unsure(f"the server did not answer for {self._notify_seconds:g} seconds") from None
         except OSError as error:
@@ -410,7 +300,7 @@ class Notifications:
 
     # -- signals, on their own thread ------------------------------------------------------------------------
 
-    def _hear(self, line: _Line) -> None:
+    def _hear(self, line: SessionBus) -> None:
         while (signal := line.signals.get()) is not None:
             fields, body = signal.header.fields, signal.body
             member, sender = fields.get(HeaderFields.member), fields.get(HeaderFields.sender)
