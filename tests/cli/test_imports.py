@@ -21,7 +21,17 @@ status = main(argv, world)
 assert status == 0, err.getvalue()
 print(json.dumps(sorted(sys.modules)))
 """
-_HEAVY = {"apscheduler", "plyer", "rich", "dateutil.parser", "sqlalchemy", "platformdirs", "jeepney", "pydantic"}
+_HEAVY = {
+    "apscheduler",
+    "plyer",
+    "rich",
+    "dateutil.parser",
+    "sqlalchemy",
+    "platformdirs",
+    "jeepney",
+    "pydantic",
+    "textual",
+}
 
 
 def modules_after(code: str, *arguments: str) -> set[str]:

@@ -13,7 +13,7 @@ PAGES = list(make["pages"]())
 VERBS = set(
     """
     add list show next when forecast log why tags lists stats cal done snooze move edit skip pause resume rm undo redo
-    daemon status failed doctor import export completion config backup demo
+    daemon status failed doctor import export completion config backup demo tui
     """.split()  # noqa: SIM905
 )
 _TO_COME: set[str] = set()

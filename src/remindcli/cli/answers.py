@@ -84,16 +84,7 @@ def snooze(
     session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
     selectors, until = session.actions.split_time(words or ())
     ids = asked.what_rings(session, selectors, "snooze", is_sure=is_sure)
-    snoozed = session.actions.snooze(ids, until)
-    from remindcli.cli import records  # noqa: PLC0415
-
-    clock = session.environment.clock
-    rings = {
-        one.task.id: records.next_words(one.until, is_all_day=False, now=clock.now(), zone=clock.zone())
-        for one in snoozed
-    }
-    items = [session.store.item(one.task.id) for one in snoozed]
-    echo.say_items(session, items, lambda item: f"rings again {rings[item.task.id]}")
+    echo.say_snoozed(session, session.actions.snooze(ids, until))
 
 
 @app.command(cls=Command)
@@ -138,8 +129,7 @@ def move(
     if phrase is None:  # no time at the end: the error of reading one says why
         selectors, phrase = every[:1], " ".join(every[1:])
     ids = asked.tasks_meant(session, selectors, "move", is_sure=is_sure)
-    items = session.actions.move(ids, phrase)
-    echo.say_items(session, items, lambda item: f"now due {echo.due_words(session, item)}")
+    echo.say_moved(session, session.actions.move(ids, phrase))
 
 
 @app.command(cls=Command)

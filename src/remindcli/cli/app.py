@@ -15,7 +15,7 @@ _WIDEST_HELP = 100
 _ORDER = (
     *("add", "list", "show", "done", "snooze", "ack", "move", "edit", "skip", "rm", "undo", "redo", "when"),
     *("next", "cal", "forecast", "log", "tags", "lists"),
-    *("tag", "note", "pause", "resume", "undone", "pick"),
+    *("tag", "note", "pause", "resume", "undone", "pick", "tui"),
     *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "config", "completion", "metrics", "demo"),
 )
 

@@ -23,9 +23,9 @@ _MONTH_NAMES = (
     *("August", "September", "October", "November", "December"),
 )
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_WIDE_CELL, _NARROW_CELL, _WEEK = 7, 5, 4
+WIDE_CELL, NARROW_CELL, WEEK = 7, 5, 4
 _BETWEEN = "  "
-_LEGEND = ">today  number: due  !overdue  {done}done"
+LEGEND = ">today  number: due  !overdue  {done}done"
 
 Pieces = list[tuple[str, str]]
 
@@ -65,8 +65,8 @@ def cal(
     view = point_of_view(session)
     months = _months(words or [], view.now.astimezone(view.zone).date())
     if has_three:
-        months = [_shifted(months[0], -1), *months, _shifted(months[-1], 1)]
-    days = _days(session, view, months[0], _shifted(months[-1], 1))
+        months = [shifted(months[0], -1), *months, shifted(months[-1], 1)]
+    days = days_in(session, view, months[0], shifted(months[-1], 1))
     if not session.out.is_for_people:
         rows = [
             {
@@ -115,12 +115,13 @@ def _months(words: Sequence[str], today: date) -> list[date]:
     return [date(year or today.year, month or today.month, 1)]
 
 
-def _shifted(first: date, months: int) -> date:
+def shifted(first: date, months: int) -> date:
+    """Return the first day of the month that is so many months away."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     return date(year, month + 1, 1)
 
 
-def _days(session: "Session", view: "View", first: date, after: date) -> dict[date, Day]:
+def days_in(session: "Session", view: "View", first: date, after: date) -> dict[date, Day]:
     """Return the days in [first, after) with what they hold."""
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.core.ahead import planned_between  # noqa: PLC0415
@@ -155,8 +156,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _show(session: "Session", months: Sequence[date], days: dict[date, Day], today: date) -> None:
     out = session.out
-    cell = _WIDE_CELL if out.width >= _WEEK + 7 * _WIDE_CELL else _NARROW_CELL
-    wide = _WEEK + 7 * cell
+    cell = WIDE_CELL if out.width >= WEEK + 7 * WIDE_CELL else NARROW_CELL
+    wide = WEEK + 7 * cell
     if out.width < wide:
         _show_as_list(session, months, days, today)
         return
@@ -164,7 +165,9 @@ def _show(session: "Session", months: Sequence[date], days: dict[date, Day], tod
     for begin_at in range(0, len(months), abreast):
         if begin_at:
             out.line()
-        blocks = [_block(first, days, today, cell, _done(session)) for first in months[begin_at : begin_at + abreast]]
+        blocks = [
+            month_rows(first, days, today, cell, _done(session)) for first in months[begin_at : begin_at + abreast]
+        ]
         for row in range(max(map(len, blocks))):
             pieces: Pieces = []
             for block in blocks:
@@ -173,21 +176,32 @@ def _show(session: "Session", months: Sequence[date], days: dict[date, Day], tod
                 )
             out.styled(pieces)
     out.line()
-    out.line(_LEGEND.format(done=_done(session)))
+    out.line(LEGEND.format(done=_done(session)))
 
 
-def _block(first: date, days: dict[date, Day], today: date, cell: int, done: str) -> list[Pieces]:
-    """Return the rows of one month, each as wide as the others."""
-    wide = _WEEK + 7 * cell
+def month_rows(
+    first: date, days: dict[date, Day], today: date, cell: int, done: str, chosen: date | None = None
+) -> list[Pieces]:
+    """Return the rows of one month, each as wide as the others.
+
+    Args:
+        cell: the columns of a day.
+        done: the sign of what was done.
+        chosen: the day that stands in brackets.
+    """
+    wide = WEEK + 7 * cell
     name = f"{_MONTH_NAMES[first.month - 1]} {first.year}"
     rows: list[Pieces] = [[(f"{name:^{wide}}", "bold")]]
-    rows.append([(" " * _WEEK + "".join(f" {name}".ljust(cell) for name in _WEEKDAYS), "dim")])
+    rows.append([(" " * WEEK + "".join(f" {name}".ljust(cell) for name in _WEEKDAYS), "dim")])
     day = first - timedelta(days=first.weekday())
-    while day < _shifted(first, 1):
+    while day < shifted(first, 1):
         row: Pieces = [(f"W{day.isocalendar()[1]:02} ", "dim")]
         for number in range(7):
             here = day + timedelta(days=number)
-            row.append(_cell(days[here], today, cell, done) if here.month == first.month else (" " * cell, ""))
+            text, style = _cell(days[here], today, cell, done) if here.month == first.month else (" " * cell, "")
+            if here == chosen:
+                text, style = f"[{text[1:-1]}{']' if text.endswith(' ') else text[-1]}", f"{style} reverse".strip()
+            row.append((text, style))
         rows.append(row)
         day += timedelta(days=7)
     return rows
@@ -203,7 +217,7 @@ def _done(session: "Session") -> str:
 
 def _cell(day: Day, today: date, cell: int, done: str) -> tuple[str, str]:
     """Return a day: its number, and how much is due; where nothing is, whether something was done."""
-    most = 999 if cell >= _WIDE_CELL else 9
+    most = 999 if cell >= WIDE_CELL else 9
     count = len(day.due)
     words = f"{'!' if day.overdue else ' '}{count if count <= most else '+'}" if count else done * bool(day.done)
     text = f"{_sign(day, today)}{day.date.day:>2}{words:<{cell - 3}}"

@@ -33,6 +33,7 @@ MODULES = {
     "shell-init": "shell_init",
     "show": "show",
     "stats": "stats",
+    "tui": "tui",
     "when": "when",
 }
 """The module of each verb, in this package; a test compares it with the tree."""

@@ -190,6 +190,8 @@ undone -h --help  Show this help
 pick  Pick a task from a list on the terminal, and print its id
 pick --json  Print JSON
 pick -h --help  Show this help
+tui  Look at your tasks and answer them on a screen that stays: an agenda and a calendar,
+tui -h --help  Show this help
 daemon  Ring what is due and spawn what comes next
 daemon --log-format VALUE  How the log is written: text, or json, an object a line
 daemon -h --help  Show this help

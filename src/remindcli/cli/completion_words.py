@@ -81,6 +81,7 @@ PLACES: Mapping[str, tuple[Kind, ...]] = {
     "skip": (Kind.ID,),
     "snooze": (Kind.ID_OR_SPAN,),
     "tag": (Kind.ID_OR_TAG,),
+    "tui": (Kind.FILTER,),
     "undone": (Kind.ID,),
     "when": (Kind.TIME_WORD,),
     "why": (Kind.ID, Kind.NOTHING),

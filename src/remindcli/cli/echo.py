@@ -7,8 +7,8 @@ from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 
 if TYPE_CHECKING:
-    from remindcli.actions import Moved, Understood
-    from remindcli.store.asked import Closed
+    from remindcli.actions import Edited, Moved, Understood
+    from remindcli.store.asked import Closed, Snoozed
     from remindcli.store.journal import Step
     from remindcli.store.reading import Item
 
@@ -175,6 +175,43 @@ def say_items(session: Session, items: "Sequence[Item]", what: "Callable[[Item],
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
     say_records(session, [records.record(item, now=now, zone=zone) for item in items])
+
+
+def say_snoozed(session: Session, snoozed: "Sequence[Snoozed]") -> None:
+    """Say when tasks ring again."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    clock = session.environment.clock
+    rings = {
+        one.task.id: records.next_words(one.until, is_all_day=False, now=clock.now(), zone=clock.zone())
+        for one in snoozed
+    }
+    items = [session.store.item(one.task.id) for one in snoozed]
+    say_items(session, items, lambda item: f"rings again {rings[item.task.id]}")
+
+
+def say_moved(session: Session, items: "Sequence[Item]") -> None:
+    """Say when tasks are due now."""
+    say_items(session, items, lambda item: f"now due {due_words(session, item)}")
+
+
+def say_as_understood(session: Session, items: "Sequence[Item]", notes: Sequence[str] = ()) -> None:
+    """Say how tasks stand after a change, and what was decided where the words left room."""
+    if session.out.is_for_people:
+        for item in items:
+            session.out.line(in_a_line(session, item))
+        for line in notes:
+            session.out.note(f"note: {line}")
+    else:
+        say_items(session, items, lambda _: "")
+
+
+def say_edited(session: Session, edited: "Edited") -> None:
+    """Say how tasks stand after an edit, and which occurrences it moved."""
+    say_as_understood(session, edited.items, edited.notes)
+    if session.out.is_for_people:
+        for one in edited.moved:
+            session.out.note(f"note: {moved_words(session, one)}")
 
 
 def due_words(session: Session, item: "Item") -> str:

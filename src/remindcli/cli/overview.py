@@ -1,6 +1,7 @@
 """Bare `remind`: what rings, what is overdue, today, the next seven days, and whether anybody rings."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from remindcli.cli.session import Session
@@ -19,44 +20,25 @@ def overview(session: Session) -> int:
     """Show what rings, what belongs to this folder, what is overdue, due today, and due in the next seven days."""
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.cli.table import View  # noqa: PLC0415
-    from remindcli.core import recurrence  # noqa: PLC0415
-    from remindcli.core.filters import BelongsTo, Both, Either, Filter, IsDue, IsOverdue, Not, Stands  # noqa: PLC0415
+    from remindcli.core.filters import Either, Filter  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
     clock = session.environment.clock
     view = View(clock.now(), clock.zone())
-    today = view.now.astimezone(view.zone).date()
-
-    def midnight(days: int) -> datetime:
-        return recurrence.resolve(datetime.combine(today + timedelta(days=days), time()), view.zone)
-
     active = (TaskState.ACTIVE,)
-    rings, late = Stands("ringing"), IsOverdue(view.now, midnight(0))
-    folder = session.environment.cwd.resolve()
-    is_open = Either((IsDue(None, None), Stands("undated")))
-    here = Both((BelongsTo(tuple(str(one) for one in (folder, *folder.parents))), is_open))
+    every = sections(view, session.environment.cwd)
+    near = {title: every[title] for title in _WORDS}
     if not session.out.is_for_people:
-        ids = session.store.select(Filter(Either((IsDue(None, midnight(7)), here)), active)).ids
+        ids = session.store.select(Filter(Either(tuple(near.values())), active)).ids
         session.out.listed(
             (records.record(item, now=view.now, zone=view.zone) for item in session.store.pages(ids)), records.KEYS
         )
         return ExitStatus.OK
-    elsewhere = Not(Either((rings, here)))
-    sections: dict[str, Condition] = {
-        "Ringing": rings,
-        "Here": Both((here, Not(rings))),
-        "Overdue": Both((late, elsewhere)),
-        "Today": Both((IsDue(None, midnight(1)), Not(late), elsewhere)),
-        "Next 7 days": Both((IsDue(midnight(1), midnight(7)), Not(late), elsewhere)),
-    }
-    due = _show(session, view, {title: Filter(one, active) for title, one in sections.items()})
+    due = _show(session, view, {title: Filter(one, active) for title, one in near.items()})
     if not due:
         session.out.line("Nothing is due in the next 7 days.")
-    rest = {
-        "later": Both((IsDue(midnight(7), None), elsewhere)),
-        "without a time": Both((Stands("undated"), elsewhere)),
-    }
-    counts = {name: session.store.select(Filter(one, active), limit=0).total for name, one in rest.items()}
+    rest = {title: one for title, one in every.items() if title not in near}
+    counts = {name.lower(): session.store.select(Filter(one, active), limit=0).total for name, one in rest.items()}
     more = [f"{count} {name}" for name, count in counts.items() if count]
     if more:
         if due:
@@ -66,6 +48,32 @@ def overview(session: Session) -> int:
         session.out.line("Write something down: remind add call bob tomorrow 5pm")
     _say_who_rings(session, view)
     return ExitStatus.OK
+
+
+def sections(view: "View", cwd: Path) -> "dict[str, Condition]":
+    """Return which open tasks stand under which heading, each under one: from what rings to what has no time."""
+    from remindcli.core import recurrence  # noqa: PLC0415
+    from remindcli.core.filters import BelongsTo, Both, Either, IsDue, IsOverdue, Not, Stands  # noqa: PLC0415
+
+    today = view.now.astimezone(view.zone).date()
+
+    def midnight(days: int) -> datetime:
+        return recurrence.resolve(datetime.combine(today + timedelta(days=days), time()), view.zone)
+
+    folder = cwd.resolve()
+    rings, late = Stands("ringing"), IsOverdue(view.now, midnight(0))
+    is_open = Either((IsDue(None, None), Stands("undated")))
+    here = Both((BelongsTo(tuple(str(one) for one in (folder, *folder.parents))), is_open))
+    elsewhere = Not(Either((rings, here)))
+    return {
+        "Ringing": rings,
+        "Here": Both((here, Not(rings))),
+        "Overdue": Both((late, elsewhere)),
+        "Today": Both((IsDue(None, midnight(1)), Not(late), elsewhere)),
+        "Next 7 days": Both((IsDue(midnight(1), midnight(7)), Not(late), elsewhere)),
+        "Later": Both((IsDue(midnight(7), None), elsewhere)),
+        "Without a time": Both((Stands("undated"), elsewhere)),
+    }
 
 
 def _show(session: Session, view: "View", sections: "dict[str, Filter]") -> int:

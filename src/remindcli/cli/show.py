@@ -10,12 +10,12 @@ import typer
 from remindcli.cli import asked
 from remindcli.cli.app import Command, app
 from remindcli.cli.output import shown
+from remindcli.cli.session import Session
 from remindcli.cli.views import point_of_view
 
 if TYPE_CHECKING:
     from remindcli.cli.table import View
     from remindcli.core.rule import Planned
-    from remindcli.settings import Settings
     from remindcli.store.reading import Item, Tried
 
 _COMING = 5
@@ -37,12 +37,12 @@ def show(
     session = asked.begin(ctx, is_json=is_json)
     view = point_of_view(session)
     task_id = asked.one_task(session, selector, "show")
-    item = session.store.item(task_id)
-    coming, tries = _coming(item, view), session.store.tries(task_id, _TRIES)
     if session.out.is_for_people:
-        for line in _lines(item, coming, tries, view, session.settings):
+        for line in lines(session, task_id):
             session.out.line(line)
         return
+    item = session.store.item(task_id)
+    coming, tries = _coming(item, view), session.store.tries(task_id, _TRIES)
     record = _record(item, coming, tries, view)
     if session.out.is_json:
         session.out.data(record)
@@ -84,28 +84,32 @@ def _record(item: "Item", coming: "Sequence[Planned]", tries: "Sequence[Tried]",
     return record
 
 
-def _lines(
-    item: "Item", coming: "Sequence[Planned]", tries: "Sequence[Tried]", view: "View", settings: "Settings"
-) -> list[str]:
-    """Return what a person reads: a label and a text a line."""
+def lines(session: Session, task_id: int) -> list[str]:
+    """Return what a person reads of a task: a label and a text a line.
+
+    Raises:
+        NotFoundError: there is no such task.
+    """
     from remindcli.cli import records, ringing  # noqa: PLC0415
     from remindcli.core.marks import marks  # noqa: PLC0415
 
+    view = point_of_view(session)
     now, zone = view
+    item = session.store.item(task_id)
     rule = item.task.rule
-    facts = _facts(item, view) + ringing.facts(item, settings, now=now, zone=zone)
-    lines = [records.name(item)]
-    lines += [f"  {label:<{_LABEL}}{text}" for label, text in facts if text]
+    facts = _facts(item, view) + ringing.facts(item, session.settings, now=now, zone=zone)
+    every = [records.name(item)]
+    every += [f"  {label:<{_LABEL}}{text}" for label, text in facts if text]
     tz = ZoneInfo(rule.zone) if rule and rule.zone else zone
-    for label, planned in zip(("next", *[""] * _COMING), coming, strict=False):
+    for label, planned in zip(("next", *[""] * _COMING), _coming(item, view), strict=False):
         due = records.next_words(planned.at, is_all_day=bool(rule and rule.is_all_day), now=now, zone=zone)
         special = "".join(f"  · {mark}" for mark in marks(planned, rule, tz)) if rule else ""
-        lines.append(f"  {label:<{_LABEL}}{due}{special}")
-    for label, one in zip(("told", *[""] * _TRIES), tries, strict=False):
+        every.append(f"  {label:<{_LABEL}}{due}{special}")
+    for label, one in zip(("told", *[""] * _TRIES), session.store.tries(task_id, _TRIES), strict=False):
         at = records.moment_words(one.tried_at, is_all_day=False, now=now, zone=zone)
         how = f"{one.result.value} on {shown(one.channel, 60)}" + (f": {shown(one.error, 120)}" if one.error else "")
-        lines.append(f"  {label:<{_LABEL}}{at}  {how}")
-    return lines
+        every.append(f"  {label:<{_LABEL}}{at}  {how}")
+    return every
 
 
 def _facts(item: "Item", view: "View") -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """The verbs that write tasks down and change them: add edit tag note rm pause resume."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,13 +8,11 @@ import typer
 from remindcli.cli import asked, echo
 from remindcli.cli.app import Command, app
 from remindcli.cli.asked import Json, Quiet, Selectors, Sure, Words
-from remindcli.cli.session import Session
 from remindcli.core.safe import safe
 from remindcli.errors import UsageError
 
 if TYPE_CHECKING:
     from remindcli.draft import Draft
-    from remindcli.store.reading import Item
 
 
 @app.command(cls=asked.DraftCommand)
@@ -71,14 +68,11 @@ def edit(
             raise UsageError("the editor takes one task at a time", hint=f"remind edit {ids[0]} --editor")
         from remindcli.cli import editor  # noqa: PLC0415
 
-        _say_as_understood(session, editor.edit(session, ids[0]))
+        echo.say_as_understood(session, editor.edit(session, ids[0]))
         return
     scope = "this" if is_this else "series" if is_series else None
     edited = session.actions.edit(ids, draft, folder=session.environment.cwd, scope=scope)
-    _say_as_understood(session, edited.items, edited.notes)
-    if session.out.is_for_people:
-        for one in edited.moved:
-            session.out.note(f"note: {echo.moved_words(session, one)}")
+    echo.say_edited(session, edited)
 
 
 class _TagCommand(Command):
@@ -115,7 +109,7 @@ def tag(
         raise UsageError("which tag?", hint="remind tag 7 +urgent -home")
     selectors = [word for word in every if word[:1] not in ("+", "-")]
     ids = asked.tasks_meant(session, selectors, "tag", is_sure=is_sure)
-    _say_as_understood(session, session.actions.tag(ids, add=on, remove=off))
+    echo.say_as_understood(session, session.actions.tag(ids, add=on, remove=off))
 
 
 @app.command(cls=Command)
@@ -205,14 +199,4 @@ def resume(
     is_text = selectors is not None and not any(is_filter(word) for word in selectors)
     states = (TaskState.PAUSED, TaskState.DELETED) if is_text else (TaskState.PAUSED,)
     ids = asked.tasks_meant(session, selectors, "resume", is_sure=is_sure, states=states)
-    _say_as_understood(session, session.actions.resume(ids))
-
-
-def _say_as_understood(session: Session, items: "Sequence[Item]", notes: Sequence[str] = ()) -> None:
-    if session.out.is_for_people:
-        for item in items:
-            session.out.line(echo.in_a_line(session, item))
-        for line in notes:
-            session.out.note(f"note: {line}")
-    else:
-        echo.say_items(session, items, lambda _: "")
+    echo.say_as_understood(session, session.actions.resume(ids))

@@ -337,7 +337,7 @@ class _Reader:
             raise UsageError(f'the saved view "{name}" means itself', hint="change it under [views] in the settings")
         self._open_views.append(name)
         try:
-            return self._whole(_as_in_a_shell(self._views[name]))
+            return self._whole(as_in_a_shell(self._views[name]))
         except UsageError as error:
             if len(self._open_views) > 1:
                 raise
@@ -495,7 +495,7 @@ def _is_range(word: str) -> bool:
     return ".." in word and "..." not in word and word != ".." and " " not in word
 
 
-def _as_in_a_shell(text: str) -> list[str]:
+def as_in_a_shell(text: str) -> list[str]:
     """Return the words of a saved view: quotation marks keep a phrase together."""
     import shlex  # noqa: PLC0415 (only who saves views pays)
 

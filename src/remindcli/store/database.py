@@ -44,6 +44,8 @@ BUSY_SECONDS = 10.0
 """How long a write waits for another one before it is refused."""
 
 
+Stamp = tuple[int, int, int, int]
+
 # Each statement is built once: putting it together takes longer than SQLite takes to do it.
 
 
@@ -198,6 +200,17 @@ class Database:
         """Close every connection."""
         self._engine.dispose()
         self._lock.release()
+
+    def stamp(self) -> Stamp | None:
+        """Return what is another value after each change of the file, by whomever; None if it is not there.
+
+        Nothing is opened: a look that is taken often must not hold up who writes.
+        """
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

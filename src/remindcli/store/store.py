@@ -14,7 +14,7 @@ from remindcli.store import answering, bringing, clocks, forgetting, holding, jo
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
-from remindcli.store.database import BUSY_SECONDS, Database, Tx
+from remindcli.store.database import BUSY_SECONDS, Database, Stamp, Tx
 from remindcli.store.journal import Step
 from remindcli.store.keeping import Keeping
 from remindcli.store.letters import Letters
@@ -240,6 +240,10 @@ class Store:
         """Return in words what was done under this name; "" if nothing was."""
         with self.database.read() as tx:
             return journal.made_by(tx, request)
+
+    def stamp(self) -> Stamp | None:
+        """Return what is another value after each change of the file, by whomever; None if it is not there."""
+        return self.database.stamp()
 
     def item(self, task_id: int) -> Item:
         """Return a task with where it stands.
