@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
+import pexpect
 import pytest
 from tests.tui.conftest import Desktop, Screen, waits
 
 from remindcli.cli import main
+from remindcli.clock import SystemClock
 from remindcli.core.task import TaskState
 from remindcli.store.store import Store
 
@@ -357,3 +359,25 @@ def test_in_a_pipe_there_is_no_screen(desktop: Desktop) -> None:
     environment.has_terminal_out = False
     assert main(["tui"], environment) == 2
     assert "there is no terminal to draw on" in environment.stderr.getvalue()
+
+
+@pytest.mark.live
+def test_a_real_terminal_is_left_as_it_was(folder: Path) -> None:
+    variables = {**os.environ, "REMIND_DB": str(folder / "remind.db"), "TERM": "xterm-256color", "HOME": str(folder)}
+    child = pexpect.spawn(
+        sys.executable, ["-m", "remindcli", "tui"], env=variables, encoding="utf-8", timeout=15, dimensions=(24, 80)
+    )
+    child.expect("Nothing to remind of")
+    child.send("abuy milk tomorrow 5pm")  # at once: what comes before the line has the keyboard is the line's too
+    child.expect("would add")
+    child.send("\r")
+    child.expect("Next 7 days")
+    child.send("q")
+    child.expect(r"\x1b\[\?1049l")  # back from the other screen
+    child.expect("no daemon runs, so nothing will ring")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    store = Store(folder / "remind.db", SystemClock())
+    assert [item.task.title for item in store.items()] == ["buy milk"]
+    store.close()

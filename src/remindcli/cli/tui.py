@@ -6,14 +6,14 @@ import typer
 
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
-from remindcli.errors import RemindError, UsageError
+from remindcli.errors import ExitStatus, RemindError, UsageError
 
 
 @app.command(cls=FilterCommand)
 def tui(
     ctx: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
-) -> None:
+) -> int:
     """remind tui
 
     Look at your tasks and answer them on a screen that stays: an agenda and a calendar, keys for every verb; ? shows
@@ -34,4 +34,6 @@ def tui(
     session.filtered(words or [])
     from remindcli.tui.app import RemindApp  # noqa: PLC0415 (Textual takes a while, and only this verb needs it)
 
-    RemindApp(session, filter_words=" ".join(words or ())).run()
+    screen = RemindApp(session, filter_words=" ".join(words or ()))
+    screen.run()
+    return ExitStatus.BUG if screen.return_code else ExitStatus.OK  # Textual has shown the traceback

@@ -109,6 +109,7 @@ class RemindApp(App[None]):
         self._desk = Desk(session, self._tell_of_waiting)
         self._filter = filter_words
         self._filter_before = ""
+        self._is_taking = False
         self._seen: _Seen | None = None
         clock = session.environment.clock
         self.month = Month(clock.now().astimezone(clock.zone()).date())
@@ -253,7 +254,7 @@ class RemindApp(App[None]):
         if line is Line.FILTER and self.month.display:
             self.action_calendar()
         self.say(Said(""))
-        self.tasks.is_resting = True
+        self.tasks.is_resting = self.month.is_resting = True
         self.typed.begin(
             line, self._filter if line is Line.FILTER else "", task_id or 0 if line.value.needs_task else 0
         )
@@ -272,15 +273,19 @@ class RemindApp(App[None]):
                 self.look()
 
     @on(Input.Submitted)
-    @work(exclusive=True, group="line")
+    @work(group="line")
     async def _take_line(self) -> None:
         line, text = self.typed.line, self.typed.text
-        if line is None:
+        if line is None or self._is_taking:  # Enter again, while the store keeps us waiting
             return
         if not text.strip() and line in (Line.ADD, Line.EDIT, Line.MOVE):
             self._end_line()
             return
-        said = await self._desk.do(verbs.of_line(line, text, self.typed.task_id))
+        self._is_taking = True
+        try:
+            said = await self._desk.do(verbs.of_line(line, text, self.typed.task_id))
+        finally:
+            self._is_taking = False
         if said.is_error:  # what was typed stays, to be mended
             self.typed.say(said)
             return
@@ -291,16 +296,12 @@ class RemindApp(App[None]):
         self.look()
 
     def on_key(self, event: Key) -> None:
-        """Give the line the keys that were pressed before it had the keyboard: some type faster than it is drawn."""
-        if self.typed.line is None:
-            return
-        if event.is_printable and event.character is not None:
+        """Give the line what was typed before it had the keyboard; what it has typed itself does not come here."""
+        if self.typed.line is not None and event.is_printable and event.character is not None:
             self.typed.type_ahead(event.character)
-        elif event.key == "enter":
-            self._take_line()
 
     def _end_line(self) -> None:
-        self.tasks.is_resting = False
+        self.tasks.is_resting = self.month.is_resting = False
         self.typed.end()
         self.tasks.focus()
 

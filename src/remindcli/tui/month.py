@@ -20,7 +20,11 @@ class Chosen(Message):
 
 
 class Month(Static, can_focus=True):
-    """A month, of which one day is chosen."""
+    """A month, of which one day is chosen.
+
+    Attributes:
+        is_resting: a line is typed, and all keys are for it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "go(-1)", "Day before", show=False),
@@ -36,7 +40,12 @@ class Month(Static, can_focus=True):
         super().__init__(markup=False, id="month")
         self.today = today
         self.chosen = today
+        self.is_resting = False
         self._days: dict[date, Day] = {}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key may do this now."""
+        return not self.is_resting and super().check_action(action, parameters)
 
     @property
     def first(self) -> date:

@@ -39,7 +39,7 @@ class Tasks(OptionList):
     """The list of tasks; headings can't be marked.
 
     Attributes:
-        is_resting: keys are not for the list, though they came to it.
+        is_resting: a line is typed, and all keys are for it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
