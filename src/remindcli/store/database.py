@@ -116,6 +116,16 @@ class Tx:
         action_id = made.inserted_primary_key[0]
         self.connection.execute(_CHANGES, [{"action_id": action_id, **change} for change in noted])
 
+    @contextmanager
+    def as_part_of(self, action_id: int) -> Iterator[None]:
+        """Note what follows as part of a user action that was made before."""
+        self._verb = ""
+        yield
+        self._verb = None
+        noted, self._noted = self._noted, []
+        if noted:
+            self.connection.execute(_CHANGES, [{"action_id": action_id, **change} for change in noted])
+
     def row(self, table: Table, row_id: int) -> dict[str, Any] | None:
         """Return a row by its id."""
         found = self.connection.execute(_by_id(table), {"row_id": row_id}).mappings().first()

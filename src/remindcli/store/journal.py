@@ -66,6 +66,10 @@ def redo(tx: Tx, planner: Planner) -> Step | None:
     tx.connection.execute(update(actions).where(actions.c.id == row_id).values(is_undone=0, request=tx.request))
     step = _step(tx, row_id)
     _settle(tx, planner, step)
+    with tx.as_part_of(row_id):  # so that undo takes it back too
+        for task_id in step.task_ids:
+            if tx.row(tasks, task_id) is not None:
+                planner.open_again(task_id)
     return step
 
 

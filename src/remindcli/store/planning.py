@@ -398,6 +398,24 @@ class Planner:
             self.keep_ahead(task)
             self._plan_from_newest(task)
 
+    def open_again(self, task_id: int) -> bool:
+        """Open what a task that follows its rule has to have open, if nothing is; return whether it did.
+
+        What was open may be unmade: by a clock that was set back, between an undo and its redo.
+        """
+        task = self.task(task_id)
+        if task.state is not TaskState.ACTIVE or not follows_its_rule(task) or self.open_occurrences(task_id):
+            return False
+        newest = self.newest(task_id)
+        if newest is None:
+            self.spawn_first(task)
+        else:
+            self._catch_up_task(task)
+            if not self.open_occurrences(task_id):
+                self.spawn_following(task, newest)
+        self._plan_from_newest(task)
+        return True
+
     def _plan_from_newest(self, task: Task) -> None:
         """Note the planned time after the newest occurrence; one that has passed is caught up with next."""
         newest, rule = self.newest(task.id), task.rule
