@@ -12,6 +12,8 @@ from pathlib import PurePath
 SECTOR = 512
 RECORDED = ("open", "openat", "mkdir", "pwrite64", "write", "ftruncate", "fsync", "fdatasync", "unlink", "rename")
 
+_UNFINISHED = re.compile(r"(?P<call>(?P<thread>\d+) .*?) *<unfinished \.\.\.>$")
+_RESUMED = re.compile(r"(?P<thread>\d+) +<\.\.\. \w+ resumed>(?P<rest>.*)$")
 _CALL = re.compile(r"^(?:\d+ +)?(?P<name>\w+)\((?P<args>.*)\) += (?P<result>-?\d+)")
 _FILE = re.compile(r"^\d+<(?P<path>[^>]*)>")
 _STRING = re.compile(r'"(?P<hex>(?:\\x[0-9a-f]{2})*)"')
@@ -39,7 +41,7 @@ class Op:
 
 def read_log(log: str, folder: str) -> list[Op]:
     """Return what a log of strace (-y -xx) tells of a folder, in its order."""
-    ops = [op for line in log.splitlines() if (found := _CALL.match(line)) for op in _ops(found)]
+    ops = [op for line in _whole_lines(log) if (found := _CALL.match(line)) for op in _ops(found)]
     above = str(PurePath(folder).parent)
     # a file that is only read, or was there, is not made: `create` is dropped where the name is known
     known: set[str] = set()
@@ -58,6 +60,18 @@ def read_log(log: str, folder: str) -> list[Op]:
             known.add(op.to)
         kept.append(op)
     return kept
+
+
+def _whole_lines(log: str) -> Iterator[str]:
+    """Yield the calls of a log, each in one line: strace parts one during which another thread did something."""
+    begun: dict[str, str] = {}
+    for line in log.splitlines():
+        if parted := _UNFINISHED.match(line):
+            begun[parted["thread"]] = line[: parted.end("call")]
+        elif ended := _RESUMED.match(line):
+            yield begun.pop(ended["thread"], "") + ended["rest"]
+        else:
+            yield line
 
 
 def _ops(call: re.Match[str]) -> Iterator[Op]:
