@@ -10,12 +10,12 @@ from remindcli.store.database import Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import anew
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
-from remindcli.store.schema import IS_OPEN, occurrences, scheduled_tasks, tasks
+from remindcli.store.schema import IS_DISCARDED, IS_OPEN, occurrences, scheduled_tasks, tasks
 
 _COUNT = (
     select(func.count())
     .select_from(scheduled_tasks.join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id))
-    .where(scheduled_tasks.c.status == DeliveryState.DISCARDED.value, IS_OPEN)
+    .where(IS_DISCARDED, IS_OPEN)
 )
 
 

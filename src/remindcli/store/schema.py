@@ -157,6 +157,7 @@ def written_out(column: ColumnElement[Any], *values: str) -> ColumnElement[bool]
 IS_WAITING = written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")
 IS_EXECUTING = written_out(scheduled_tasks.c.status, "executing")
 IS_DELIVERED = written_out(scheduled_tasks.c.status, "delivered")
+IS_DISCARDED = written_out(scheduled_tasks.c.status, "discarded")
 IS_ACTIVE = written_out(tasks.c.state, "active")
 IS_OPEN = written_out(occurrences.c.state, "open")
 
@@ -344,6 +345,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         5,
         "how often a daemon ended while a message was on its way",
         ("ALTER TABLE scheduled_tasks ADD COLUMN rescues INTEGER NOT NULL DEFAULT 0 CHECK (rescues >= 0)",),
+    ),
+    Migration(
+        6,
+        "find what was given up",
+        ("CREATE INDEX scheduled_tasks_discarded ON scheduled_tasks (occurrence_id) WHERE status = 'discarded'",),
     ),
 )
 NEWEST = MIGRATIONS[-1].number
