@@ -62,6 +62,10 @@ def _coming(item: "Item", view: "View") -> "list[Planned]":
     if rule.is_all_day:
         midnight = datetime.combine(view.now.astimezone(view.zone).date(), datetime.min.time())
         begin_at = recurrence.resolve(midnight, view.zone) - timedelta(seconds=1)
+    if item.occurrence is not None:
+        # what is planned before the one that is open was done or skipped ahead of its time
+        open_at = recurrence.planned(rule, item.occurrence.planned_for, view.zone).at
+        begin_at = max(begin_at, open_at - timedelta(seconds=1))
     return recurrence.preview(rule, begin_at, view.zone, _COMING)
 
 
