@@ -8,12 +8,11 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from remindcli import nudge
-from remindcli.channel_tables import nearest
+from remindcli.channel_tables import check_order
 from remindcli.clock import Clock
 from remindcli.core import when
 from remindcli.core.filters import Filter
 from remindcli.core.rule import Planned
-from remindcli.core.safe import safe
 from remindcli.core.task import NO_CONDITIONS, Conditions, Occurrence, Task, TaskState
 from remindcli.core.when import When
 from remindcli.draft import Draft, Parts, catch_up_of, checked_note, checked_tags, checked_title, take_apart
@@ -362,13 +361,7 @@ class Actions:
 
     def _channels(self, names: Iterable[str]) -> tuple[str, ...]:
         chosen = tuple(dict.fromkeys(names))
-        for name in chosen:
-            if name not in self.known_channels:
-                raise UsageError(
-                    f'there is no channel "{safe(name, 40)}"',
-                    why="the channels are " + ", ".join(self.known_channels),
-                    hint=nearest(name, self.known_channels),
-                )
+        check_order(chosen, self.known_channels)
         return chosen
 
     # -- writing -------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The tables `[channel.NAME]` of the settings file as they are written; what an option must be, its channel says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +57,29 @@ def read(tables: object, text: str, file: Path, *, is_private: bool) -> dict[str
 def names_of(tables: Mapping[str, ChannelTable]) -> tuple[str, ...]:
     """Return the names of all channels that there are."""
     return tuple(dict.fromkeys((*ALWAYS, *tables)))
+
+
+def check_order(names: Sequence[str], known: Sequence[str], *, origin: str = "") -> None:
+    """Look whether there are channels of these names.
+
+    Args:
+        known: the names of all that there are.
+        origin: where the names come from, for the error.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    for name in names:
+        if name not in known:
+            raise _unknown(name, tuple(known), origin)
+
+
+def _unknown(name: str, known: tuple[str, ...], origin: str) -> UsageError:
+    why = (f"it comes from {origin}; " if origin else "") + "the channels are " + ", ".join(known)
+    hint = nearest(name, known) if name else ""
+    if name and not hint.startswith("did"):
+        hint = f"a table of the settings makes one: [channel.{name[:40]}]"
+    return UsageError(f'there is no channel "{name[:40]}"', why=why, hint=hint)
 
 
 def _table(name: str, table: object, text: str, file: Path, *, is_private: bool) -> ChannelTable:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from remindcli.channel_tables import check_order
 from remindcli.core import explain, when
-from remindcli.core.safe import safe
 from remindcli.core.when import When
 from remindcli.draft import (
     catch_up_of,
@@ -101,9 +101,7 @@ def _alerts_change(text: str, here: Here) -> TaskChange:
 
 
 def _channels(text: str, known: Sequence[str], _here: Here) -> TaskChange:
-    for name in _words(text):
-        if name not in known:
-            raise UsageError(f'there is no channel "{safe(name, 40)}"', hint="channels: " + ", ".join(known))
+    check_order(_words(text), known)
     return TaskChange(channels=tuple(dict.fromkeys(_words(text))))
 
 

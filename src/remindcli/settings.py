@@ -129,6 +129,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", checks.whole_number(1, 10_080)),
 )
 _TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})
+NAMING_CHANNELS = ("channels", "digest_channels")
+"""The settings that are names of channels."""
+
 NAMES: tuple[str, ...] = tuple(setting.name for setting in TABLE)
 
 
@@ -205,18 +208,20 @@ class Settings:
         return str(self.values[name])
 
 
-def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
+def load(file: Path | None, variables: Mapping[str, str], *, without: str = "") -> Settings:
     """Return the settings in force.
 
     Args:
         file: config.toml; a file that is not there is no error.
         variables: the process environment; REMIND_ALL_DAY_AT sets all_day_at, and so on.
+        without: the setting of the file that is about to be replaced, and so may be wrong.
 
     Raises:
-        UsageError: the file can't be read, or a name or a value is wrong.
+        UsageError: the file can't be read, a name or a value is wrong, or a channel is named that is not there.
     """
     text = _text_of(file) if file else ""
     written = dict(_parse(text, file))
+    written.pop(without, None)
     tables = written.pop("channel", {})
     unknown = next((name for name in written if name not in NAMES), None)
     if unknown is not None:
@@ -244,7 +249,10 @@ def load(file: Path | None, variables: Mapping[str, str]) -> Settings:
                 hint=f"it takes {error}",
             ) from None
         origins[setting.name], raws[setting.name] = origin, raw
-    return Settings(values, origins, raws, channels)
+    found = Settings(values, origins, raws, channels)
+    for name in NAMING_CHANNELS:
+        channel_tables.check_order(found.names(name), found.channel_names, origin=origins[name])
+    return found
 
 
 def unknown_setting(name: str, *, why: str = "") -> UsageError:

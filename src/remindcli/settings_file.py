@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from remindcli import settings
+from remindcli import channel_tables, checks, settings
 from remindcli.errors import NotFoundError, UsageError
 
 _FIRST = "# The settings of remind: remind config list shows all of them.\n"
@@ -26,13 +26,17 @@ def put(file: Path, name: str, words: Sequence[str]) -> None:
     if setting is None:
         raise settings.unknown_setting(name)
     value = _value(setting, words)
-    settings.load(file, {})  # what is wrong in it already is said first
+    found = settings.load(file, {}, without=name)  # what is wrong beside it is said first
+    if name in settings.NAMING_CHANNELS:
+        channel_tables.check_order(checks.maybe_names(value), found.channel_names)
     import tomlkit  # noqa: PLC0415 (50 ms, and only this needs it)
 
     text = _read(file)
     document = tomlkit.parse(text)
     document[name] = value
-    write(file, (_FIRST if not text else "") + tomlkit.dumps(document))
+    changed = (_FIRST if not text else "") + tomlkit.dumps(document)
+    check(changed, file)
+    write(file, changed)
 
 
 def take_off(file: Path, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -104,6 +105,11 @@ def test_a_value_is_typed_as_it_is_meant(words: str, written: str, remind: Remin
         ("set snooze_minuts 5", 'did you mean "snooze_minutes"'),
         ("get snooze_minuts", 'did you mean "snooze_minutes"'),
         ("set all_day_at 9 o'clock", "a time of day"),
+        ("set channels desktp", 'there is no channel "desktp"'),
+        ("set channels terminal,desktp", 'did you mean "desktop"?'),
+        ("set digest_channels termnal", 'did you mean "terminal"?'),
+        ("set channels phone", "a table of the settings makes one: [channel.phone]"),
+        ("set channels \x1b[31mdesktop", 'there is no channel "␛[31mdesktop"'),
     ],
 )
 def test_what_can_not_be_set_is_refused_and_nothing_is_written(
@@ -121,6 +127,8 @@ def test_what_can_not_be_set_is_refused_and_nothing_is_written(
         ("a = 1\nb = x", "line 2"),
         ("# x\nsnooze_minuts = 5", "config.toml:2"),
         ("# x\n\nsnooze_minutes = 'soon'", "config.toml:3"),
+        ("# x\nchannels = 'desktp'", "config.toml:2; the channels are desktop, terminal\n hint: did you mean"),
+        ("digest_channels = ['desktop', 'fone']\n[channel.phone]\nkind = 'ntfy'", 'did you mean "phone"?'),
     ],
 )
 def test_a_wrong_file_is_an_error_with_its_line_and_is_left_alone(
@@ -133,6 +141,38 @@ def test_a_wrong_file_is_an_error_with_its_line_and_is_left_alone(
         assert (said.status, what in said.err) == (2, True), said.err
     assert file.read_text(encoding="utf-8") == text
     assert remind.out("config path") == f"{file}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# x\nsnooze_minutes = 'soon'\n", "snooze_minutes 5"),
+        ("# x\nchannels = 'desktp'\n", "channels desktop"),
+    ],
+)
+def test_what_is_wrong_is_put_right_by_setting_it(text: str, words: str, remind: Remind, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    name, new = words.split()
+    assert remind.out(f"config set {words}") == f"{name} = {new}  ({file}:2)\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+def test_what_the_daemon_would_run_is_not_written_where_others_may_write(remind: Remind, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(FILE, encoding="utf-8")
+    file.chmod(0o664)
+    said = remind("config set on_failure my-hook loud")
+    assert (said.status, f"chmod go-w {file}" in said.err) == (2, True)
+    assert file.read_text(encoding="utf-8") == FILE
+
+
+def test_a_variable_that_names_no_channel_is_refused(remind: Remind, file: Path) -> None:
+    remind.variables["REMIND_CHANNELS"] = "terminl"
+    said = remind("list")
+    assert said.status == 2
+    assert "it comes from REMIND_CHANNELS" in said.err
+    assert 'did you mean "terminal"?' in said.err
 
 
 def test_a_name_that_nobody_knows_can_be_taken_out(remind: Remind, file: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TextIO, cast
 
-from remindcli.channel_tables import ALWAYS, ChannelTable, names_of, nearest
+from remindcli.channel_tables import ALWAYS, ChannelTable, check_order, names_of, nearest
 from remindcli.channels import Channel
 from remindcli.core.safe import safe
 from remindcli.errors import UsageError
@@ -42,20 +42,8 @@ def build(
     Raises:
         UsageError: a name is not a channel's, or an option of one is wrong.
     """
-    check_order(names, tables, origin=origin)
+    check_order(names, names_of(tables), origin=origin)
     return {name: _channel(name, tables.get(name), streams) for name in names}
-
-
-def check_order(names: Sequence[str], tables: Mapping[str, ChannelTable], *, origin: str) -> None:
-    """Look whether there are channels of these names.
-
-    Raises:
-        UsageError: one is not there.
-    """
-    known = names_of(tables)
-    for name in names:
-        if name not in known:
-            raise unknown_channel(name, known, origin=origin)
 
 
 def check(tables: Mapping[str, ChannelTable]) -> None:
@@ -86,19 +74,6 @@ def shown(table: ChannelTable) -> dict[str, object]:
 
     plain = {one.name for one in options_of(table.kind) if not one.is_secret}
     return {name: value if name in plain else hide(value) for name, value in table.options.items()}
-
-
-def unknown_channel(name: str, known: Sequence[str], *, origin: str = "") -> UsageError:
-    """Return the error of a name that no channel has."""
-    where = f"it comes from {origin}; " if origin else ""
-    hint = nearest(name, tuple(known)) if name else ""
-    return UsageError(
-        f'there is no channel "{safe(name, 40)}"',
-        why=f"{where}the channels are {', '.join(known)}",
-        hint=hint
-        if hint.startswith("did")
-        else f"a table of the settings makes one: [channel.{safe(name, 40)}]" * bool(name),
-    )
 
 
 def _channel(name: str, table: ChannelTable | None, streams: Sequence[TextIO]) -> Channel:

@@ -13,7 +13,6 @@ from remindcli.cli.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from remindcli.settings import Settings
 
 _COLUMNS = (
     Column("name", "setting"),
@@ -104,13 +103,8 @@ def edit(ctx: typer.Context) -> None:
     file = _file(session)
     before = editor.text_of(file)
 
-    def check_channels(found: "Settings") -> None:
-        registry.check(found.channels)
-        for name in ("channels", "digest_channels"):
-            registry.check_order(found.names(name), found.channels, origin=found.origins[name])
-
     def keep(text: str) -> None:
-        settings_file.check(text, file, check_channels)
+        settings_file.check(text, file, lambda found: registry.check(found.channels))
         settings_file.write(file, text)
 
     if editor.change(session, before or settings_file.template(), "remind-config-", ".toml", keep):

@@ -199,11 +199,9 @@ class Output:
             parts = {"code": error.code, "what": error.what, "why": error.why, "hint": error.hint}
             self.note(_json({"error": parts}, ensure_ascii=False))
             return
-        self.note(f"error: {error.what}")
-        if error.why:
-            self.note(f"  why: {error.why}")
-        if error.hint:
-            self.note(f" hint: {error.hint}")
+        for head, said in (("error: ", error.what), ("  why: ", error.why), (" hint: ", error.hint)):
+            if said:
+                self.note(head + safe(said, newline="\n"))  # it may repeat what was typed, or stands in a file
 
 
 def _fit(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> dict[str, int]:

@@ -91,12 +91,10 @@ def _channels(settings: "Settings") -> "Mapping[str, Channel]":
     """Return every channel by its name.
 
     Raises:
-        UsageError: the order names one that is not there, or an option of one is wrong.
+        UsageError: the settings can't be read, or an option of one is wrong.
     """
     from remindcli.channels import registry  # noqa: PLC0415
 
-    for name in ("channels", "digest_channels"):
-        registry.check_order(settings.names(name), settings.channels, origin=settings.origins[name])
     return registry.available(settings.channels)
 
 
