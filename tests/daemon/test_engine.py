@@ -490,6 +490,16 @@ def test_snooze_before_the_ring_puts_off_what_would_ring_until_then(
     assert channel.walls == ["2026-11-02 19:30"]
 
 
+def test_a_shorter_snooze_gives_back_what_a_longer_one_took_away(
+    store: Store, run: Run, channel: FakeChannel, clock: FakeClock
+) -> None:
+    store.add(NewTask("train", once("2026-11-02 17:00"), alerts=(-HOUR, timedelta())))
+    store.snooze([1], clock.set("2026-11-02 15:30") + 4 * HOUR)
+    store.snooze([1], clock.now() + HOUR)
+    run.until("2026-11-03 00:00")
+    assert channel.walls == ["2026-11-02 16:30", "2026-11-02 17:00"]
+
+
 def test_snooze_shorter_than_the_wait_adds_an_alert_and_loses_none(
     store: Store, run: Run, channel: FakeChannel, clock: FakeClock
 ) -> None:

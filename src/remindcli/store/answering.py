@@ -150,7 +150,12 @@ def snooze(tx: Tx, planner: Planner, task_id: int, until: datetime, occurrence: 
     if chosen is not None:
         tx.update(scheduled_tasks, chosen.id, payload=payload, **anew(to_ms(until)))
     for one in every:
-        if (chosen is not None and one.id == chosen.id) or one.status not in WAITING:
+        if chosen is not None and one.id == chosen.id:
+            continue
+        if one.status is DeliveryState.CANCELLED and one.due_at > until:
+            # a snooze that went beyond it had taken it away, and this one ends before it
+            tx.update(scheduled_tasks, one.id, payload=payload_of(occurrence), **anew(to_ms(one.due_at)))
+        if one.status not in WAITING:
             continue
         if one.is_told:
             tx.update(scheduled_tasks, one.id, status=DeliveryState.DELIVERED.value)
