@@ -16,9 +16,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from stores import fill
@@ -29,6 +29,7 @@ from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
 from remindcli.daemon import serve
 from remindcli.daemon.engine import Engine
+from remindcli.daemon.runner import Runner
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
 
@@ -165,32 +166,84 @@ def look(base: Path | None, waiting: int) -> tuple[float, float]:
         return statistics.median(times), start
 
 
+class Watched(Engine):
+    """An engine that notes when it has looked, and what it then took for the next time."""
+
+    came = threading.Event()
+    seen: tuple[float, datetime | None] = (0.0, None)
+
+    def tick(self) -> datetime | None:
+        """Look, and note it."""
+        next_at = super().tick()
+        self.seen = (time.perf_counter(), next_at)
+        self.came.set()
+        return next_at
+
+
+@contextmanager
+def serving(store: Store, serve_it: Callable[[Callable[[], bool]], object]) -> Iterator[None]:
+    """Serve a store on a thread meanwhile; what serves it is given what to ask whether it is finished."""
+    is_over = threading.Event()
+    daemon = threading.Thread(target=serve_it, args=(is_over.is_set,))
+    daemon.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        nudge.send(store.path)
+        daemon.join()
+
+
 def noticed(base: Path | None, writes: int) -> float:
-    """Return the median milliseconds from a write's nudge until the channel of a running daemon has its message."""
+    """Return the median milliseconds from a write's commit until a running daemon has looked and has seen it.
+
+    Each write plans something earlier than all before, and nothing that is due: the look reads it, and claims nothing.
+    """
+    with store_in(base) as store:
+        engine = Watched(store, {"instant": Instant()}, CLOCK, order=("instant",), owner="bench", ahead=serve.AHEAD)
+        start = CLOCK.now().replace(tzinfo=None, microsecond=0) + timedelta(days=writes)
+        times = []
+        with (
+            serving(store, lambda is_over: Runner(store, engine, CLOCK, is_finished=is_over).run()),
+            closing(Store(store.path, CLOCK)) as writer,
+        ):
+            for number in range(writes):
+                time.sleep(0.2)
+                engine.came.clear()
+                rule = Rule(start - timedelta(days=number), "UTC")
+                writer.add(NewTask(f"{number}", rule))
+                begun = time.perf_counter()
+                nudge.send(writer.path)
+                while engine.seen[1] is None or engine.seen[1].replace(tzinfo=None) != rule.dtstart:
+                    assert engine.came.wait(20)
+                    engine.came.clear()
+                times.append((engine.seen[0] - begun) * 1000)
+        return statistics.median(times)
+
+
+def handed_over(base: Path | None, writes: int) -> float:
+    """Return the median milliseconds from the commit of a write that is due until a daemon's channel has its message.
+
+    In between the daemon commits a claim: a synced write (decision 0214).
+    """
     with store_in(base) as store:
         store.add(NewTask("far away", Rule(CLOCK.now().replace(tzinfo=None) + timedelta(days=9), "UTC")))
-        channel, is_over = Instant(), threading.Event()
-        daemon = threading.Thread(
-            target=serve.run,
-            args=(store, {"instant": channel}, CLOCK),
-            kwargs={"order": ("instant",), "is_finished": is_over.is_set},
-        )
-        daemon.start()
+        channel, order = Instant(), ("instant",)
         times = []
-        try:
-            with closing(Store(store.path, CLOCK)) as writer:
-                for number in range(writes):
-                    time.sleep(0.2)
-                    channel.came.clear()
-                    writer.add(NewTask(f"{number}", Rule(CLOCK.now().replace(tzinfo=None, microsecond=0), "UTC")))
-                    begun = time.perf_counter()
-                    nudge.send(writer.path)
-                    assert channel.came.wait(20)
-                    times.append((channel.taken[-1] - begun) * 1000)
-        finally:
-            is_over.set()
-            nudge.send(store.path)
-            daemon.join()
+        with (
+            serving(
+                store, lambda is_over: serve.run(store, {"instant": channel}, CLOCK, order=order, is_finished=is_over)
+            ),
+            closing(Store(store.path, CLOCK)) as writer,
+        ):
+            for number in range(writes):
+                time.sleep(0.2)
+                channel.came.clear()
+                writer.add(NewTask(f"{number}", Rule(CLOCK.now().replace(tzinfo=None, microsecond=0), "UTC")))
+                begun = time.perf_counter()
+                nudge.send(writer.path)
+                assert channel.came.wait(20)
+                times.append((channel.taken[-1] - begun) * 1000)
         return statistics.median(times)
 
 
@@ -221,6 +274,8 @@ def main() -> None:
     for waiting in (0, 1_000, 10_000, *((100_000,) if is_full else ())):
         measured(f"{waiting:,} waiting: a look / opening the store", *(look(base, waiting) for base in places.values()))
     measured("a write is noticed by a running daemon (median)", *((noticed(base, 30),) for base in places.values()))
+    what = "a write that is due is handed to a channel, a claim committed in between (median)"
+    measured(what, *((handed_over(base, 30),) for base in places.values()))
     if is_full and sys.platform == "linux":
         print("a daemon left alone for a minute ...", file=sys.stderr)
         rows += [[what, figure, ""] for what, figure in left_alone(None, 100_000)]
