@@ -1,12 +1,14 @@
 """What all tests share: a clock that stands still until it is told, a channel that remembers, a real store."""
 
+import os
+import signal
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +18,21 @@ from remindcli.daemon.engine import Engine
 from remindcli.store.store import Store
 
 MEMORY_DISK = Path("/dev/shm")
+
+
+def lacking(what: str) -> NoReturn:
+    """End a test for which the machine has not what it takes: skipped and named here, failed in CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {what}", pytrace=False)
+    pytest.skip(f"missing: {what}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts_arrive() -> None:
+    """Let Ctrl-C arrive at what tests start: a shell's background job ignores it, and so does all that it starts."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 class FakeClock:

@@ -11,10 +11,9 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from tests.conftest import lacking
 
 from remindcli.channels.focus import FRESH_SECONDS, SLOW_SECONDS, Focus
-
-pytestmark = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="dbus-daemon is not installed")
 
 _STUB = Path(__file__).with_name("stub_focus.py")
 _NOTIFY = "/org/freedesktop/Notifications org.freedesktop.Notifications"
@@ -41,6 +40,8 @@ def sessions(count: int) -> dict[str, object]:
 @pytest.fixture
 def ask() -> Iterator[Ask]:
     """Return a way to ask surroundings with these answers."""
+    if not shutil.which("dbus-daemon"):
+        lacking("dbus-daemon (Debian: dbus)")
     with ExitStack() as stack:
 
         def start(answers: Mapping[str, object]) -> Focus:

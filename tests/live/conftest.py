@@ -1,10 +1,10 @@
 """Real servers for the live tests; where a program is missing, the test is skipped and says which, or CI fails."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import lacking
 from tests.live.rig import NotificationRig, missing
 
 HERE = Path(__file__).parent
@@ -24,13 +24,8 @@ def require() -> Require:
     """Return a function that ends the test where a program is missing: skipped here, failed in CI."""
 
     def require(*programs: str) -> None:
-        absent = missing(programs)
-        if not absent:
-            return
-        named = ", ".join(f"{program} (Debian: {package})" for program, package in absent.items())
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"missing in CI: {named}", pytrace=False)
-        pytest.skip(f"missing: {named}")
+        if absent := missing(programs):
+            lacking(", ".join(f"{program} (Debian: {package})" for program, package in absent.items()))
 
     return require
 

@@ -24,6 +24,7 @@ PACKAGES = {
     "convert": "imagemagick",
     "dbus-daemon": "dbus",
     "dunst": "dunst",
+    "dunstctl": "dunst",
     "fish": "fish",
     "gcc": "gcc",
     "mount": "mount",

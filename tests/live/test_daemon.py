@@ -35,7 +35,6 @@ class Home:
         self.folder = folder
         self.db = folder / "remind.db"
         self.env = {**env, "HOME": str(folder), "REMIND_DB": str(self.db), "REMIND_CHANNELS": "desktop", "TZ": "UTC"}
-        self._open = ExitStack()
 
     def remind(self, *words: str, expect: int = ExitStatus.OK) -> str:
         """Run one command and return what it printed on stdout."""
@@ -220,10 +219,20 @@ def test_two_processes_add_five_hundred_tasks_each_while_the_daemon_rings(
 ) -> None:
     with home.daemon() as process:
         writers = [
-            subprocess.Popen([sys.executable, "-c", ADD_500, str(home.db), name, due], env=home.env)
+            subprocess.Popen(
+                [sys.executable, "-c", ADD_500, str(home.db), name, due],
+                env=home.env,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
             for name, due in (("soon", "1"), ("later", "3600"))
         ]
-        assert [writer.wait(240) for writer in writers] == [0, 0]
+        with ExitStack() as ending:
+            for writer in writers:
+                ending.enter_context(writer)
+                ending.callback(writer.kill)
+            said = [writer.communicate(timeout=240)[1] for writer in writers]
+        assert [writer.returncode for writer in writers] == [0, 0], said
         with home.store() as store:
 
             def are_all_told() -> bool:

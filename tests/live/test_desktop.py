@@ -1,9 +1,11 @@
 """The desktop channel on a real session bus with a real notification server."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -13,8 +15,10 @@ import pytest
 from jeepney.io.blocking import open_dbus_connection
 from tests.channels import stub_server
 from tests.channels.contract import ChannelContract, End, refusal_of
+from tests.conftest import lacking
 from tests.live.rig import NAME, PACKAGES, NotificationRig, commands_with, until
 
+import remindcli
 from remindcli.channels import Channel, ChannelError, Message, Refusal, Urgency
 from remindcli.channels.desktop import DesktopChannel
 from remindcli.channels.notifications import Notifications
@@ -235,10 +239,17 @@ def test_a_server_killed_and_started_again_works_again(
 def test_dbus_python_is_plyer_s_other_way(
     notification_server: NotificationRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packages = Path("/usr/lib/python3/dist-packages")
-    if not list(packages.glob(f"_dbus_bindings.cpython-3{sys.version_info.minor}*.so")):
-        pytest.skip("missing: dbus-python for this Python (Debian: python3-dbus)")
-    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    # dbus-python comes with the system and for the system's Python alone: plyer runs in that one.
+    system = "/usr/bin/python3"
+    asked = [system, "-c", "import json, sys, dbus; print(json.dumps(sys.path[1:]))"]
+    try:
+        packages = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    except (OSError, subprocess.CalledProcessError):
+        lacking("dbus-python (Debian: python3-dbus)")
+    monkeypatch.setattr(sys, "executable", system)
+    monkeypatch.setattr(
+        sys, "path", [*packages, str(Path(remindcli.__file__).parents[1]), sysconfig.get_path("purelib")]
+    )
     channel = PlyerDesktop(environment={**notification_server.env, "PATH": ""})
     channel.send(Message("key", "-h \\n <b>", "a\\nb"))
     (shown,) = notification_server.history()

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,10 @@ pytestmark = pytest.mark.live
 REMIND = [sys.executable, "-m", "remindcli"]
 
 
-@pytest.fixture
-def variables(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a user with 100,000 tasks, each with an open occurrence."""
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of a user with 100,000 tasks, each with an open occurrence; the tests only read them."""
+    tmp_path = tmp_path_factory.mktemp("many")
     own = {"HOME": str(tmp_path), "REMIND_DB": str(tmp_path / "r.db"), "REMIND_WARM": "no", "PATH": os.environ["PATH"]}
     subprocess.run([*REMIND, "add", "first"], env=own, check=True, capture_output=True)
     with closing(sqlite3.connect(tmp_path / "r.db", isolation_level=None)) as raw:
@@ -60,11 +60,14 @@ def test_a_hundred_thousand_tasks(variables: dict[str, str]) -> None:
 
 
 def test_ctrl_c_ends_a_long_list(variables: dict[str, str]) -> None:
-    process = subprocess.Popen([*REMIND, "list"], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with subprocess.Popen([*REMIND, "list"], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in err
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.conftest import lacking
 from tests.live.rig import until
 
 from remindcli import client
@@ -51,6 +52,7 @@ class Place:
             "LANG": "C.UTF-8",
         }
         (folder / "remindcli").mkdir(mode=0o700)
+        self._begun: list[subprocess.Popen[str]] = []
 
     @property
     def address(self) -> Path:
@@ -71,15 +73,24 @@ class Place:
         )
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command."""
-        return subprocess.Popen(
-            [REMIND, *words],
-            env=self.variables,
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        """Start a command; what still runs when the test is over is killed."""
+        self._begun.append(
+            subprocess.Popen(
+                [REMIND, *words],
+                env=self.variables,
+                cwd=self.folder,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         )
+        return self._begun[-1]
+
+    def end(self) -> None:
+        """End what was begun, and close its pipes."""
+        for process in self._begun:
+            process.kill()
+            process.communicate()
 
     def titles(self) -> list[str]:
         """Return the titles in the store."""
@@ -134,7 +145,9 @@ class Place:
 def place() -> Iterator[Place]:
     """Return a home of which paths are short enough for sockets."""
     with tempfile.TemporaryDirectory(prefix="rw-") as folder:
-        yield Place(Path(folder))
+        made = Place(Path(folder))
+        yield made
+        made.end()
 
 
 def is_used(place: Place, *words: str) -> bool:
@@ -231,24 +244,19 @@ def test_a_stale_socket_is_no_hindrance(place: Place) -> None:
 
 def test_a_socket_of_another_user_is_not_asked(place: Place) -> None:
     if os.getuid() != 0:
-        pytest.skip("takes root, to be another user")
+        lacking("root, to be another user")
     place.folder.chmod(0o777)
     (place.folder / "remindcli").chmod(0o777)
-    spy = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            _SPY,
-            str(place.address),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert spy.stdout is not None
-    assert spy.stdout.readline() == "up\n"
-    place.address.chmod(0o777)
-    assert place.remind("add", "-q", "a secret").stdout == "1\n"
-    assert spy.communicate(timeout=10)[0] == "0\n", "it heard nothing"
+    command = [sys.executable, "-c", _SPY, str(place.address)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as spy:
+        try:
+            assert spy.stdout is not None
+            assert spy.stdout.readline() == "up\n"
+            place.address.chmod(0o777)
+            assert place.remind("add", "-q", "a secret").stdout == "1\n"
+            assert spy.communicate(timeout=10)[0] == "0\n", "it heard nothing"
+        finally:
+            spy.kill()
 
 
 def test_one_of_an_older_version_is_not_used_and_makes_room(place: Place) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import stat
 import subprocess
@@ -354,25 +353,3 @@ def test_a_file_that_may_not_grow_keeps_what_was_acknowledged(path: Path, clock:
     assert "can't" in said
     assert kept_in(path, clock) == 20 + acknowledged
     use(path, clock)
-
-
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="mounts a small disk: needs root")
-def test_a_full_disk_keeps_what_was_acknowledged_and_goes_on_when_there_is_room(
-    tmp_path: Path, clock: FakeClock
-) -> None:
-    small = tmp_path / "small"
-    small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", small], check=False)
-    if mounted.returncode:
-        pytest.skip("may not mount here")
-    try:
-        ballast = small / "ballast"
-        ballast.write_bytes(b"x" * 50_000)
-        acknowledged, said = fill(small / "remind.db")
-        assert "can't" in said
-        assert "full" in said
-        ballast.unlink()
-        assert kept_in(small / "remind.db", clock) == acknowledged
-        use(small / "remind.db", clock)
-    finally:
-        subprocess.run(["umount", small], check=True)

@@ -1,7 +1,6 @@
 """A disk that is full, or read-only, or a file that may not grow: real mounts, real commands, the real daemon."""
 
 import hashlib
-import os
 import resource
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.conftest import lacking
 from tests.live.conftest import Require
 from tests.live.faults.bell import ROOT, Belfry
 from tests.live.faults.conftest import Tell
@@ -17,7 +17,7 @@ from tests.live.rig import until
 
 from remindcli.clock import SystemClock
 from remindcli.core.rule import Rule
-from remindcli.errors import ExitStatus
+from remindcli.errors import ExitStatus, StoreError
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
 
@@ -37,7 +37,7 @@ def small(tmp_path: Path, require: Require) -> Iterator[Belfry]:
         text=True,
     )
     if mounted.returncode:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"may not mount here: {mounted.stderr}")
+        lacking(f"the right to mount: {mounted.stderr}")
     belfry = Belfry(place)
     try:
         store = Store(belfry.db, SystemClock())
@@ -113,6 +113,30 @@ def test_a_daemon_on_a_full_disk_says_it_once_waits_and_tells_all_when_there_is_
     assert doubled == [], "each once"
     assert remind(small, "add", "call", "eve", "tomorrow", "9am").returncode == ExitStatus.OK
     tell("a full disk: the daemon said it once, waited, and told all when there was room")
+
+
+def test_what_was_acknowledged_before_a_disk_was_full_is_kept(small: Belfry) -> None:
+    ballast = fill(small.folder)
+    with ballast.open("r+b") as file:
+        file.truncate(ballast.stat().st_size - 100_000)
+    store, acknowledged = Store(small.db, SystemClock()), ["stretch"]
+
+    def add_until_full() -> None:
+        while True:
+            store.add(NewTask(title := f"number {len(acknowledged)}", note="x" * 2000))
+            acknowledged.append(title)
+
+    with pytest.raises(StoreError, match="can't grow"):
+        add_until_full()
+    assert len(acknowledged) > 1
+    store.close()
+    ballast.unlink()
+    store = Store(small.db, SystemClock())
+    with store.database.read() as tx:
+        assert tx.connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    assert sorted(item.task.title for item in store.items()) == sorted(acknowledged)
+    store.close()
+    assert remind(small, "add", "call", "eve").returncode == ExitStatus.OK
 
 
 def test_a_disk_that_is_read_only_can_be_read_refuses_clearly_and_goes_on_when_it_is_writable(small: Belfry) -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import text
@@ -33,7 +34,11 @@ def test_eight_writers_and_a_daemon_lose_nothing_and_see_no_lock(folder: Path, t
             )
             for number in range(WRITERS)
         ]
-        reports = [json.loads(writer.communicate(timeout=900)[0]) for writer in writers]
+        with ExitStack() as ending:
+            for writer in writers:
+                ending.enter_context(writer)
+                ending.callback(writer.kill)
+            reports = [json.loads(writer.communicate(timeout=900)[0]) for writer in writers]
         told = {title for report in reports for title in report["titles"]["told"]}
         until(lambda: store.queue.counts().get("delivered", 0) >= len(told), 120, "all that is due at once")
 
