@@ -18,7 +18,7 @@ from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, OccurrenceState, TaskState
 from remindcli.daemon.engine import Engine
 from remindcli.errors import StoreError
-from remindcli.store import planning
+from remindcli.store import catching_up
 from remindcli.store.asked import Move, NewTask, TaskChange
 from remindcli.store.lock import FileLock
 from remindcli.store.reading import Item
@@ -237,7 +237,7 @@ def test_a_backlog_keeps_each_time_open_until_it_is_done(
 def test_a_backlog_has_an_end(
     store: Store, engine: Engine, channel: FakeChannel, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "BACKLOG_LIMIT", 50)
+    monkeypatch.setattr(catching_up, "BACKLOG_LIMIT", 50)
     store.add(NewTask("blink", Rule(datetime(2026, 11, 3), "UTC", rrule="FREQ=MINUTELY"), catch_up=CatchUp.ALL))
     clock.set("2026-11-05 00:00")
     next_at = engine.tick()

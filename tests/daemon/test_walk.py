@@ -17,7 +17,7 @@ from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import CatchUp
 from remindcli.daemon.engine import Engine
 from remindcli.errors import RemindError
-from remindcli.store import planning
+from remindcli.store import catching_up
 from remindcli.store.asked import Move, NewTask, TaskChange
 from remindcli.store.letters import Letters
 from remindcli.store.planning import Planner
@@ -132,7 +132,7 @@ def test_a_random_walk(
     clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(planning, "BACKLOG_LIMIT", 20)
+    monkeypatch.setattr(catching_up, "BACKLOG_LIMIT", 20)
     walker = Walker(seed, store, engine, channel, clock)
     for _ in range(60):
         walker.step()

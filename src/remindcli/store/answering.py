@@ -11,7 +11,7 @@ from remindcli.core.answer import Answer, Verb
 from remindcli.core.rule import Repeat, Rule
 from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.errors import NotFoundError, RemindError
-from remindcli.store import reading
+from remindcli.store import catching_up, reading
 from remindcli.store.asked import Closed, Move, Snoozed
 from remindcli.store.claiming import Claim
 from remindcli.store.database import Tx
@@ -99,7 +99,7 @@ def reopen(tx: Tx, planner: Planner, task_id: int) -> Task:
     task = planner.task(task_id)
     occurrence = replace(occurrence_from_row(row), state=OccurrenceState.OPEN, done_at=None)
     ring_again(tx, planner, task, occurrence, rings_late=False)
-    planner.settle(task_id)
+    catching_up.settle(planner, task_id)
     return task
 
 

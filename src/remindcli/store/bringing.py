@@ -11,6 +11,7 @@ from remindcli.core import decide, recurrence
 from remindcli.core.portable import Portable
 from remindcli.core.rule import Planned
 from remindcli.core.task import NO_CONDITIONS, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.store import catching_up
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.planning import Planner, follows_its_rule, payload_of
@@ -60,7 +61,7 @@ def bring_in(tx: Tx, planner: Planner, portables: Sequence[Portable], watch: Cal
         watch(min(begin + _AT_ONCE, len(fresh)), len(fresh))
     for task in maker.behind:
         planner.keep_ahead(task)
-    planner.catch_up()
+    catching_up.catch_up(planner)
     return Brought(len(fresh), len(portables) - len(fresh))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, exists, func, or_, select, update
 from remindcli.core import decide
 from remindcli.core.rule import Repeat
 from remindcli.core.task import DeliveryState, OccurrenceState, TaskState
+from remindcli.store import catching_up
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew
@@ -115,7 +116,7 @@ def _mend_occurrences(tx: Tx, planner: Planner, ahead: int) -> int:
     for task_id in sorted({row.task_id for row in rows}):
         _open_last_missed(tx, task_id, ahead)
         _open_what_follows(planner, task_id)
-        planner.settle(task_id)
+        catching_up.settle(planner, task_id)
     return len(rows)
 
 

@@ -6,7 +6,7 @@ from remindcli.core import decide, recurrence
 from remindcli.core.rule import Repeat
 from remindcli.core.task import CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.errors import RemindError
-from remindcli.store import reading
+from remindcli.store import catching_up, reading
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew
@@ -52,13 +52,13 @@ def resume(tx: Tx, planner: Planner, task_id: int) -> Task:
     task = planner.task(task_id)
     if is_over or task.rule is None:
         return task
-    planner.count_again(task)  # the local zone may be another one than when it was last counted
-    planner.catch_up()
+    catching_up.count_again(planner, task)  # the local zone may be another one than when it was last counted
+    catching_up.catch_up(planner)
     if task.catch_up is CatchUp.SKIP and task.is_recurring and task.rule.repeat is Repeat.SCHEDULE:
         _leave_out(tx, planner, task)
     for occurrence in planner.open_occurrences(task_id):
         ring_again(tx, planner, task, occurrence, rings_late=True)
-    planner.settle(task_id)
+    catching_up.settle(planner, task_id)
     return task
 
 

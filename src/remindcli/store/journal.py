@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select, update
 
 from remindcli.core.task import DeliveryState
+from remindcli.store import catching_up
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms
 from remindcli.store.planning import Planner
@@ -69,7 +70,7 @@ def redo(tx: Tx, planner: Planner) -> Step | None:
     with tx.as_part_of(row_id):  # so that undo takes it back too
         for task_id in step.task_ids:
             if tx.row(tasks, task_id) is not None:
-                planner.open_again(task_id)
+                catching_up.open_again(planner, task_id)
     return step
 
 
@@ -166,7 +167,7 @@ def _settle(tx: Tx, planner: Planner, step: Step) -> None:
             for stray in strays:
                 tx.connection.execute(delete(occurrences).where(occurrences.c.id == stray.id))
     for task_id in step.task_ids:
-        planner.settle(task_id)
+        catching_up.settle(planner, task_id)
 
 
 def _images(change: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:

@@ -1,15 +1,12 @@
-"""Occurrences and deliveries made from rules: spawn, plan again, supersede, catch up; steps of a transaction."""
+"""Occurrences and deliveries made from rules: spawn, plan again, supersede, unmake; steps of a transaction."""
 
 import json
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import RowMapping, select
 
 from remindcli.core import decide, recurrence
 from remindcli.core.alert import day_alert_at, day_alert_offset
@@ -19,29 +16,19 @@ from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
 from remindcli.store.schema import (
-    IS_ACTIVE,
     IS_WAITING,
     attempts,
-    daemon,
     occurrences,
     scheduled_tasks,
     task_tags,
     tasks,
 )
 
-log = logging.getLogger(__name__)
-
-BACKLOG_LIMIT = 1000
-"""How many passed times are kept as a backlog at the most (catch_up = all), and how far they are counted."""
-
 _AHEAD_LIMIT = 50
 """How many occurrences are spawned ahead at the most, where alerts lie further before due than the rule's period."""
 
-_ON_TIME = timedelta(minutes=1)
+ON_TIME = timedelta(minutes=1)
 """What came due this short a time ago was not missed."""
-
-_POISONED_FOR = timedelta(hours=1)
-"""When a task that can't be planned is tried again: it must not stop the others."""
 
 
 class Planner:
@@ -99,10 +86,10 @@ class Planner:
         """Make the first open occurrence of a new or newly planned task; past times are not begun with."""
         rule = task.rule
         if rule is None:
-            return self._insert(task, None, rings_late=False) or self._reopen(task, "")
+            return self.insert(task, None, rings_late=False) or self._reopen(task, "")
         planned = recurrence.first(rule, self.tx.zone)
         if planned is not None and not task.is_recurring:
-            return self._insert(task, planned, rings_late=False) or self._reopen(task, planned.key)
+            return self.insert(task, planned, rings_late=False) or self._reopen(task, planned.key)
         if planned is not None and planned.at < self.begin_of(rule):
             planned = recurrence.next_after(rule, self.begin_of(rule) - timedelta(milliseconds=1), self.tx.zone)
         return self._spawn(task, planned, rings_late=False)
@@ -118,7 +105,7 @@ class Planner:
         """Make the next occurrence of a task that counts from when it was done."""
         assert task.rule is not None
         planned = recurrence.after_completion(task.rule, done_at, self.tx.zone)
-        while (made := self._insert(task, planned, rings_late=True)) is None:
+        while (made := self.insert(task, planned, rings_late=True)) is None:
             # done a second time on one day: that one is closed already, and the next is counted from it
             planned = recurrence.after_completion(task.rule, planned.at, self.tx.zone)
         return made
@@ -141,7 +128,7 @@ class Planner:
         """Make the first occurrence from a planned time on that is not there yet; None at the rule's end."""
         assert task.rule is not None
         while planned is not None:
-            made = self._insert(task, planned, rings_late=rings_late)
+            made = self.insert(task, planned, rings_late=rings_late)
             if made is not None:
                 return made
             planned = recurrence.following(task.rule, planned.key, self.tx.zone)
@@ -154,12 +141,12 @@ class Planner:
         row = self.tx.connection.execute(here).mappings().one()
         self.tx.update(occurrences, row["id"], state=OccurrenceState.OPEN.value, done_at=None)
         occurrence = replace(occurrence_from_row(row), state=OccurrenceState.OPEN, done_at=None)
-        for delivery in self._deliveries(occurrence.id):
+        for delivery in self.deliveries(occurrence.id):
             self.tx.delete(scheduled_tasks, delivery["id"])
         self.plan_deliveries(task, occurrence, rings_late=False)
         return occurrence
 
-    def _insert(self, task: Task, planned: Planned | None, *, rings_late: bool, passed: int = 0) -> Occurrence | None:
+    def insert(self, task: Task, planned: Planned | None, *, rings_late: bool, passed: int = 0) -> Occurrence | None:
         """Insert an occurrence with its deliveries; None if it is there already: spawning twice is impossible."""
         key = planned.key if planned else ""
         known = self.tx.connection.execute(
@@ -191,10 +178,10 @@ class Planner:
         if task.state is not TaskState.PAUSED and task.rule is not None and occurrence.due_at is not None:
             times = list(self.alert_times(task, task.rule, occurrence).items())
             # what passed while a command was read and waited for the lock ("in 1s") is not in vain
-            begin = self.tx.now if rings_late else self.tx.now - _ON_TIME
+            begin = self.tx.now if rings_late else self.tx.now - ON_TIME
             chosen = decide.alerts_to_schedule(times, now=begin, rings_late=rings_late)
             wanted = {seconds_of(alert): at for alert, at in chosen}
-        present = {row["alert"]: row for row in self._deliveries(occurrence.id)}
+        present = {row["alert"]: row for row in self.deliveries(occurrence.id)}
         for alert, row in present.items():
             if alert not in wanted and not self._is_told(task, occurrence, row):
                 self.tx.delete(scheduled_tasks, row["id"])
@@ -221,7 +208,7 @@ class Planner:
         is_told = row["delivered_at"] is not None and row["status"] != DeliveryState.CANCELLED.value
         if task.rule is None or occurrence.due_at is None or not is_told:
             return False
-        at = self._time_of(task, task.rule, occurrence, timedelta(seconds=row["alert"]))
+        at = self.time_of(task, task.rule, occurrence, timedelta(seconds=row["alert"]))
         return bool(row["due_at"] == to_ms(at))
 
     def _has_alert_to_come(self, occurrence_id: int) -> bool:
@@ -241,7 +228,7 @@ class Planner:
             times[offset] = day_alert_at(occurrence.due_at, alert, tz)
         return times
 
-    def _time_of(self, task: Task, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
+    def time_of(self, task: Task, rule: Rule, occurrence: Occurrence, alert: timedelta) -> datetime:
         """Return when the alert of that offset rings, whether it is still one of the task's or was."""
         times = self.alert_times(task, rule, occurrence)
         return times[alert] if alert in times else self._alert_at(rule, occurrence, alert)
@@ -256,7 +243,7 @@ class Planner:
             all_day_at=self.all_day_at,
         )
 
-    def _deliveries(self, occurrence_id: int) -> Sequence[RowMapping]:
+    def deliveries(self, occurrence_id: int) -> Sequence[RowMapping]:
         query = select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == occurrence_id)
         return self.tx.connection.execute(query).mappings().all()
 
@@ -301,175 +288,11 @@ class Planner:
                 self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
                 self.cancel_deliveries(occurrence.id)
                 continue
-            for row in self._deliveries(occurrence.id):
+            for row in self.deliveries(occurrence.id):
                 self.tx.delete(scheduled_tasks, row["id"])
             self.tx.delete(occurrences, occurrence.id)
         self.tx.update(tasks, task.id, next_at=None)
         return self.spawn_first(task)
-
-    # -- keeping up ----------------------------------------------------------
-
-    def catch_up(self) -> int:
-        """Spawn what has come due unspawned, and count what passed; return for how many tasks.
-
-        Computed, never walked: what a year of absence left of a rule costs what one step does.
-        """
-        behind = self.tx.connection.execute(
-            select(tasks.c.id).where(tasks.c.next_at <= to_ms(self.tx.now), IS_ACTIVE).order_by(tasks.c.next_at)
-        ).scalars()
-        count = 0
-        for task_id in behind.all():
-            with self._unless_poisoned(task_id):
-                self._catch_up_task(self.task(task_id))
-                count += 1
-        return count
-
-    def _catch_up_task(self, task: Task) -> None:
-        newest = self.newest(task.id)
-        rule = task.rule
-        if newest is None or rule is None:
-            self.tx.update(tasks, task.id, next_at=None)
-            return
-        last = recurrence.planned(rule, newest.planned_for, self.tx.zone)
-        latest = recurrence.latest(rule, self.tx.now, self.tx.zone)
-        if latest is not None and latest.at > last.at:
-            match task.catch_up:
-                case CatchUp.ALL:
-                    self._keep_backlog(task, rule, last, latest)
-                case CatchUp.SKIP:
-                    self._leave_out_what_passed(task, rule, last)
-                case CatchUp.LATEST:
-                    self._open_latest(task, rule, last, latest)
-        self.keep_ahead(task)
-        self._plan_next(task)
-
-    def _open_latest(self, task: Task, rule: Rule, last: Planned, latest: Planned) -> None:
-        passed = recurrence.count_between(rule, last.at, latest.at, self.tx.zone, limit=BACKLOG_LIMIT) - 1
-        made = self._insert(task, latest, rings_late=True, passed=max(0, passed))
-        if made is not None:
-            self.supersede(task, made)
-
-    def _keep_backlog(self, task: Task, rule: Rule, last: Planned, latest: Planned) -> None:
-        backlog: list[Planned] = []
-        planned: Planned | None = latest
-        while planned is not None and planned.at > last.at and len(backlog) < BACKLOG_LIMIT:
-            backlog.append(planned)
-            planned = recurrence.latest(rule, planned.at - timedelta(seconds=1), self.tx.zone)
-        before = recurrence.count_between(rule, last.at, backlog[-1].at, self.tx.zone, limit=BACKLOG_LIMIT) - 1
-        for planned in reversed(backlog):
-            self._insert(task, planned, rings_late=True, passed=max(0, before))
-            before = 0
-
-    def _leave_out_what_passed(self, task: Task, rule: Rule, last: Planned) -> None:
-        begin = self.begin_of(rule)
-        slack = timedelta(milliseconds=1) if rule.is_all_day else _ON_TIME
-        coming = recurrence.next_after(rule, max(last.at, begin - slack), self.tx.zone)
-        passed = 0
-        for occurrence in self.open_occurrences(task.id):
-            if occurrence.due_at is None or occurrence.due_at >= begin:
-                continue
-            self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
-            self.cancel_deliveries(occurrence.id)
-            passed += 1 + occurrence.passed
-        if coming is not None:
-            before = coming.at - timedelta(seconds=1)
-            passed += recurrence.count_between(rule, last.at, before, self.tx.zone, limit=BACKLOG_LIMIT)
-            self._insert(task, coming, rings_late=coming.at <= self.tx.now, passed=passed)
-        elif not self.open_occurrences(task.id):
-            self.tx.update(tasks, task.id, state=TaskState.FINISHED.value)
-
-    def _plan_next(self, task: Task) -> None:
-        """Note when an occurrence may be missing next; never a time that has passed: one look would chase another."""
-        newest, rule = self.newest(task.id), task.rule
-        if newest is None or rule is None or not follows_its_rule(task):
-            self.tx.update(tasks, task.id, next_at=None)
-            return
-        after = recurrence.following(rule, newest.planned_for, self.tx.zone)
-        if after is not None and after.at <= self.tx.now:
-            after = recurrence.next_after(rule, self.tx.now, self.tx.zone)
-        self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
-
-    def settle(self, task_id: int) -> None:
-        """Bring a task that was put back as it was in line with what has happened since."""
-        if self.tx.row(tasks, task_id) is None:
-            return
-        task = self.task(task_id)
-        if task.state is TaskState.ACTIVE and follows_its_rule(task):
-            self.keep_ahead(task)
-            self._plan_from_newest(task)
-
-    def open_again(self, task_id: int) -> bool:
-        """Open what a task that follows its rule has to have open, if nothing is; return whether it did.
-
-        What was open may be unmade: by a clock that was set back, between an undo and its redo.
-        """
-        task = self.task(task_id)
-        if task.state is not TaskState.ACTIVE or not follows_its_rule(task) or self.open_occurrences(task_id):
-            return False
-        newest = self.newest(task_id)
-        if newest is None:
-            self.spawn_first(task)
-        else:
-            self._catch_up_task(task)
-            if not self.open_occurrences(task_id):
-                self.spawn_following(task, newest)
-        self._plan_from_newest(task)
-        return True
-
-    def _plan_from_newest(self, task: Task) -> None:
-        """Note the planned time after the newest occurrence; one that has passed is caught up with next."""
-        newest, rule = self.newest(task.id), task.rule
-        if newest is not None and rule is not None and follows_its_rule(task):
-            after = recurrence.following(rule, newest.planned_for, self.tx.zone)
-            self.tx.update(tasks, task.id, next_at=to_ms(after.at) if after else None)
-
-    @contextmanager
-    def _unless_poisoned(self, task_id: int) -> Iterator[None]:
-        """Do what is inside, or nothing of it: a task that can't be planned does not stop the others."""
-        try:
-            with self.tx.connection.begin_nested():
-                yield
-        except DBAPIError:
-            raise
-        except Exception:
-            log.exception("task %d can't be planned; trying again in an hour", task_id)
-            again = to_ms(self.tx.now + _POISONED_FOR)
-            self.tx.connection.execute(update(tasks).where(tasks.c.id == task_id).values(next_at=again))
-
-    def follow_zone(self) -> None:
-        """Move what floats when the local zone is another than when it was last counted."""
-        known = self.tx.connection.execute(select(daemon.c.zone).where(daemon.c.id == 1)).scalar_one()
-        if known == self.tx.zone.key:
-            return
-        self.tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(zone=self.tx.zone.key))
-        if known:
-            floating = self.tx.connection.execute(
-                select(tasks.c.id).where(
-                    tasks.c.zone.is_(None),
-                    tasks.c.dtstart.is_not(None),
-                    IS_ACTIVE,
-                )
-            ).scalars()
-            for task_id in floating.all():
-                with self._unless_poisoned(task_id):
-                    self.count_again(self.task(task_id))
-
-    def count_again(self, task: Task) -> None:
-        """Compute the instants of a task's open occurrences anew: the zone, or what is known of it, changed."""
-        rule = task.rule
-        assert rule is not None
-        for occurrence in self.open_occurrences(task.id):
-            due_at = self.due_at(rule, occurrence)
-            if due_at is None or due_at == occurrence.due_at:
-                continue
-            self.tx.update(occurrences, occurrence.id, due_at=to_ms(due_at))
-            moved = replace(occurrence, due_at=due_at)
-            for row in self._deliveries(occurrence.id):
-                at = to_ms(self._time_of(task, rule, moved, timedelta(seconds=row["alert"])))
-                is_put_off = row["execute_at"] != row["due_at"]  # snoozed, to be tried again, or held
-                if DeliveryState(row["status"]) in WAITING and not is_put_off:
-                    self.tx.update(scheduled_tasks, row["id"], due_at=at, **anew(at))
-        self._plan_from_newest(task)
 
     def due_at(self, rule: Rule, occurrence: Occurrence) -> datetime | None:
         """Return the instant at which an occurrence is due by its plan, or by where it was moved."""

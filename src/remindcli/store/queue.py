@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Programmin
 from remindcli.core import decide
 from remindcli.core.task import DeliveryState, Occurrence
 from remindcli.errors import StoreError
-from remindcli.store import claiming, clocks, recording, rescuing, shown
+from remindcli.store import catching_up, claiming, clocks, recording, rescuing, shown
 from remindcli.store.claiming import Claim
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
@@ -69,7 +69,7 @@ class Queue:
         """Give back what a crash left claimed, and what a wrong clock put too far away; return how many."""
         with self._database.write() as tx:
             planner = Planner(tx, self._all_day_at)
-            planner.follow_zone()
+            catching_up.follow_zone(planner)
             return self._give_back_expired(tx, planner) + clocks.mend(tx, planner)
 
     def take_over(self) -> int:
@@ -121,7 +121,7 @@ class Queue:
         if not _is_behind(tx):
             return 0
         clocks.note(tx)
-        return Planner(tx, self._all_day_at).catch_up()
+        return catching_up.catch_up(Planner(tx, self._all_day_at))
 
     def claim(self, owner: str) -> Claim | None:
         """Claim the waiting delivery that is due longest; None if none is due."""

@@ -10,7 +10,7 @@ from remindcli.core.answer import Answer
 from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.portable import Portable
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
-from remindcli.store import answering, bringing, clocks, forgetting, holding, journal, reading, writing
+from remindcli.store import answering, bringing, catching_up, clocks, forgetting, holding, journal, reading, writing
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
@@ -65,9 +65,9 @@ class Store:
         with self.database.write() as tx:
             planner = Planner(tx, self._all_day_at)
             if reading.daemon_silent_for(tx) > _DAEMON_SILENT_FOR:
-                planner.follow_zone()
+                catching_up.follow_zone(planner)
             clocks.note(tx)
-            planner.catch_up()
+            catching_up.catch_up(planner)
             tx.begin_action(verb)
             yield tx, planner
             if tx.is_in_action:
