@@ -23,6 +23,7 @@ from remindcli import client
 from remindcli.cli import commands, main
 from remindcli.cli.environment import Environment, OwnProcessNeeded, Stores
 from remindcli.clock import Clock, SystemClock
+from remindcli.store.database import Stamp
 from remindcli.store.faults import check_file
 from remindcli.store.schema import NEWEST
 from remindcli.store.store import Store
@@ -37,7 +38,8 @@ _HEAR_SECONDS = 0.5
 _SAY_SECONDS = 5.0
 _BACKLOG = 16
 _CREDENTIALS = struct.Struct("3i")
-_LARGEST_PART = 1 << 20
+_PART = 1 << 14
+"""Bytes that wait at the most to be said; what a command flushes is said at once."""
 
 
 class OutdatedError(Exception):
@@ -98,22 +100,39 @@ def read_request(frame: bytes) -> Request:
 
 
 class KeptStores(Stores):
-    """Keeps what was built for a store from one command to the next; the file itself is opened for each.
+    """Keeps a store open from one command to the next, with its pages and statements, while the file is the same one.
 
-    So each command sees the file as it is now, and none stays open that was moved away.
+    What another program writes is seen: SQLite looks before each transaction. What SQLite can't know of is not
+    written by it: a file that is copied over ours. So it is opened anew where its stamp is not as we left it.
     """
 
     def __init__(self) -> None:
         self._kept: tuple[tuple[Path, time_of_day], Store] | None = None
+        self._left: Stamp | None = None
 
     def open(self, path: Path, clock: Clock, *, all_day_at: time_of_day) -> Store:
         """Return the store of a file."""
         key = (path, all_day_at)
-        if self._kept is not None and self._kept[0] == key and path.exists() and check_file(path) == NEWEST:
-            return self._kept[1]
+        if self._kept is not None:
+            kept_key, store = self._kept
+            if store.stamp() != self._left:
+                store.close()
+            if kept_key == key and path.exists() and check_file(path) == NEWEST:
+                return store
+            self.give_up()
         store = super().open(path, clock, all_day_at=all_day_at)
         self._kept = key, store
         return store
+
+    def close(self, store: Store) -> None:
+        """Keep the store, and note as what it is left."""
+        self._left = store.stamp()
+
+    def give_up(self) -> None:
+        """Close what is kept."""
+        if self._kept is not None:
+            self._kept[1].close()
+            self._kept = None
 
 
 class Answering:
@@ -132,6 +151,10 @@ class Answering:
         self._stores = KeptStores()
         self._stamp = client.stamp()
 
+    def close(self) -> None:
+        """Close the store."""
+        self._stores.give_up()
+
     def is_for_us(self, request: Request) -> bool:
         """Return whether the command would come to the same here.
 
@@ -149,8 +172,9 @@ class Answering:
     def do(self, request: Request, say: Callable[[int, bytes], None]) -> None:
         """Do a command; `say` gets the parts of the answer, the last of which is its end."""
         world = request.world
+        saying = Saying(say)
         streams = [
-            io.TextIOWrapper(_Part(kind, say), encoding=encoding, errors="replace", newline="", write_through=True)
+            io.TextIOWrapper(_Part(kind, saying), encoding=encoding, errors="replace", newline="", write_through=True)
             for kind, encoding in zip((client.OUT, client.ERR), world.encodings, strict=True)
         ]
         try:
@@ -177,6 +201,7 @@ class Answering:
         except OwnProcessNeeded:  # raised before anything is changed: a command asks first
             say(client.DECLINED, b"")
         else:
+            saying.flush()
             say(client.END, bytes([status]))
 
 
@@ -203,18 +228,48 @@ class NoInput(io.StringIO):
         self._refuse()
 
 
+class Saying:
+    """Puts what is written in one piece into one part: a part for each line would wake the asker for each."""
+
+    def __init__(self, say: Callable[[int, bytes], None]) -> None:
+        self._say = say
+        self._kind = client.OUT
+        self._waiting: list[bytes] = []
+        self._size = 0
+
+    def write(self, kind: int, payload: bytes) -> None:
+        """Say this after what was said before."""
+        if kind != self._kind:
+            self.flush()
+            self._kind = kind
+        self._waiting.append(payload)
+        self._size += len(payload)
+        if self._size >= _PART:
+            self.flush()
+
+    def flush(self) -> None:
+        """Say what waits."""
+        if self._waiting:
+            self._say(self._kind, b"".join(self._waiting))
+            self._waiting.clear()
+            self._size = 0
+
+
 class _Part(io.BytesIO):
     """A stream whose bytes are parts of an answer."""
 
-    def __init__(self, kind: int, say: Callable[[int, bytes], None]) -> None:
+    def __init__(self, kind: int, saying: Saying) -> None:
         super().__init__()
         self._kind = kind
-        self._say = say
+        self._saying = saying
 
     def write(self, data: "ReadableBuffer", /) -> int:
         payload = bytes(data)
-        self._say(self._kind, payload)
+        self._saying.write(self._kind, payload)
         return len(payload)
+
+    def flush(self) -> None:
+        self._saying.flush()
 
     def fileno(self) -> int:
         raise io.UnsupportedOperation("the asker's stream")
@@ -354,7 +409,10 @@ def run(argv: Sequence[str] | None = None) -> int:
     gc.collect()
     gc.freeze()
     gc.disable()
-    serve(Path(address), answering, until=0, on_rest=lambda: gc.collect(1))
+    try:
+        serve(Path(address), answering, until=0, on_rest=lambda: gc.collect(1))
+    finally:
+        answering.close()
     return 0
 
 

@@ -136,6 +136,7 @@ def warm_process(remind: Remind) -> Iterator[Path]:
         finally:
             os.close(writer)
             thread.join()
+            answering.close()
             os.close(reader)
 
 

@@ -160,8 +160,8 @@ class Session:
 
         store = self._actions.store
         try:
-            is_unheard = not is_running(store.path) and store.has_waiting()
-            given_up = store.letters.count()
+            has_waiting, given_up = store.unheard()
+            is_unheard = has_waiting and not is_running(store.path)
         except StoreError:  # what was asked is done and said: a look that fails after it must not tell otherwise
             return
         if is_unheard:

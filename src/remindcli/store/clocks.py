@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
 from remindcli.core import decide
 from remindcli.core.rule import Repeat
@@ -11,6 +11,7 @@ from remindcli.store import catching_up
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew
+from remindcli.store.prepared import Prepared
 from remindcli.store.schema import daemon, occurrences, scheduled_tasks, tasks
 
 _SLACK = timedelta(seconds=60)
@@ -19,13 +20,15 @@ _SLACK = timedelta(seconds=60)
 _EARLY = timedelta(hours=1)
 """What was told this much too early, or less, counts as told: set an hour back by hand, a clock rings nothing twice."""
 
+_WORKED = Prepared(
+    update(daemon).where(daemon.c.id == 1, daemon.c.worked_at < bindparam("now")).values(worked_at=bindparam("now"))
+)
 _UNANSWERED = (OccurrenceState.OPEN.value, OccurrenceState.MISSED.value)
 
 
 def note(tx: Tx) -> None:
     """Note by which clock the queue is worked; it only goes forward, until `mend` has looked."""
-    now = to_ms(tx.now)
-    tx.connection.execute(update(daemon).where(daemon.c.id == 1, daemon.c.worked_at < now).values(worked_at=now))
+    tx.do(_WORKED, now=to_ms(tx.now))
 
 
 def is_behind(tx: Tx, worked_at: int) -> bool:

@@ -2,22 +2,20 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import Cursor, Row
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Connection,
-    Delete,
-    Select,
     Table,
-    Update,
     bindparam,
     create_engine,
     delete,
@@ -30,7 +28,6 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import ReturningInsert
 
 from remindcli.clock import Clock
 from remindcli.errors import StoreBusyError, StoreError
@@ -39,6 +36,7 @@ from remindcli.store.faults import as_store_error, check_file
 from remindcli.store.instants import to_ms
 from remindcli.store.kept import Kind, sync_folder
 from remindcli.store.lock import FileLock
+from remindcli.store.prepared import Prepared
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another one before it is refused."""
@@ -46,32 +44,30 @@ BUSY_SECONDS = 10.0
 
 Stamp = tuple[int, int, int, int]
 
-# Each statement is built once: putting it together takes longer than SQLite takes to do it.
+
+@cache
+def _by_id(table: Table) -> Prepared:
+    return Prepared(select(table).where(table.c.id == bindparam("row_id")))
 
 
 @cache
-def _by_id(table: Table) -> Select[Any]:
-    return select(table).where(table.c.id == bindparam("row_id"))
+def _insert_into(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).returning(table), names)
 
 
 @cache
-def _insert_into(table: Table) -> ReturningInsert[Any]:
-    return insert(table).returning(table)
+def _update_of(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(update(table).where(table.c.id == bindparam("row_id")), names)
 
 
 @cache
-def _update_of(table: Table) -> Update:
-    return update(table).where(table.c.id == bindparam("row_id"))
+def _delete_from(table: Table) -> Prepared:
+    return Prepared(delete(table).where(table.c.id == bindparam("row_id")))
 
 
-@cache
-def _delete_from(table: Table) -> Delete:
-    return delete(table).where(table.c.id == bindparam("row_id"))
-
-
-_FORGET_UNDONE = delete(schema.actions).where(schema.actions.c.is_undone == 1)
-_ACTION = insert(schema.actions)
-_CHANGES = insert(schema.changes)
+_FORGET_UNDONE = Prepared(delete(schema.actions).where(schema.actions.c.is_undone == 1))
+_ACTION = Prepared(insert(schema.actions), ("made_at", "verb", "summary", "is_undone", "request"))
+_CHANGES = Prepared(insert(schema.changes), ("action_id", "entity", "entity_id", "before", "after"))
 
 
 class Tx:
@@ -89,6 +85,7 @@ class Tx:
         self.request = request
         self.now = clock.now()
         self.zone: ZoneInfo = clock.zone()
+        self._sqlite = cast("SQLiteConnection", connection.connection.dbapi_connection)
         self._verb: str | None = None
         self._noted: list[dict[str, object]] = []
 
@@ -107,14 +104,9 @@ class Tx:
         noted, self._noted = self._noted, []
         if not noted:
             return
-        self.connection.execute(_FORGET_UNDONE)
-        made = self.connection.execute(
-            _ACTION,
-            {"made_at": to_ms(self.now), "verb": verb, "summary": summary, "is_undone": 0, "request": self.request},
-        )
-        assert made.inserted_primary_key is not None
-        action_id = made.inserted_primary_key[0]
-        self.connection.execute(_CHANGES, [{"action_id": action_id, **change} for change in noted])
+        self.do(_FORGET_UNDONE)
+        made = self.do(_ACTION, made_at=to_ms(self.now), verb=verb, summary=summary, is_undone=0, request=self.request)
+        self.do_each(_CHANGES, [{"action_id": made.lastrowid, **change} for change in noted])
 
     @contextmanager
     def as_part_of(self, action_id: int) -> Iterator[None]:
@@ -124,16 +116,29 @@ class Tx:
         self._verb = None
         noted, self._noted = self._noted, []
         if noted:
-            self.connection.execute(_CHANGES, [{"action_id": action_id, **change} for change in noted])
+            self.do_each(_CHANGES, [{"action_id": action_id, **change} for change in noted])
+
+    def rows(self, statement: Prepared, **values: Any) -> list[Row]:
+        """Return the rows that a statement finds; they know their columns by name."""
+        return statement.rows(self._sqlite, values)
+
+    def do(self, statement: Prepared, **values: Any) -> Cursor:
+        """Change what a statement says."""
+        return statement.do(self._sqlite, values)
+
+    def do_each(self, statement: Prepared, every: Sequence[Mapping[str, Any]]) -> Cursor:
+        """Change what a statement says with each of the values."""
+        return statement.do_each(self._sqlite, every)
 
     def row(self, table: Table, row_id: int) -> dict[str, Any] | None:
         """Return a row by its id."""
-        found = self.connection.execute(_by_id(table), {"row_id": row_id}).mappings().first()
-        return dict(found) if found is not None else None
+        found = self.rows(_by_id(table), row_id=row_id)
+        return dict(found[0]) if found else None
 
     def insert(self, table: Table, **values: Any) -> int:
         """Insert a row and return its id."""
-        row = dict(self.connection.execute(_insert_into(table), values).mappings().one())
+        (made,) = self.rows(_insert_into(table, tuple(values)), **values)
+        row = dict(made)
         row_id = int(row["id"])
         self.note(table, row_id, None, row)
         return row_id
@@ -147,13 +152,13 @@ class Tx:
             if not changed:
                 return
             self.note(table, row_id, {name: before[name] for name in changed}, changed)
-        self.connection.execute(_update_of(table), {"row_id": row_id, **values})
+        self.do(_update_of(table, tuple(values)), row_id=row_id, **values)
 
     def delete(self, table: Table, row_id: int) -> None:
         """Delete a row."""
         if self.is_in_action:
             self.note(table, row_id, self.row(table, row_id), None)
-        self.connection.execute(_delete_from(table), {"row_id": row_id})
+        self.do(_delete_from(table), row_id=row_id)
 
     def note(self, table: Table, entity_id: int, before: object, after: object) -> None:
         """Note a change as part of the open action, if there is one.

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from remindcli.core.task import DeliveryState
 from remindcli.store import catching_up
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms
 from remindcli.store.planning import Planner
+from remindcli.store.prepared import Prepared
 from remindcli.store.rows import rule_columns
 from remindcli.store.schema import actions, changes, metadata, occurrences, scheduled_tasks, task_tags, tasks
 
@@ -32,6 +33,9 @@ class Step:
     task_ids: tuple[int, ...]
 
 
+_TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))
+_UNTAG = Prepared(delete(task_tags).where(task_tags.c.task_id == bindparam("task_id")))
+_TAG = Prepared(insert(task_tags), ("task_id", "tag"))
 _RULE_COLUMNS = frozenset(rule_columns(None))
 
 
@@ -199,12 +203,10 @@ def _set_back(
 
 def set_tags(tx: Tx, task_id: int, tags: list[str]) -> None:
     """Give a task these tags and no others; noted as one change while an action is open."""
-    here = task_tags.c.task_id == task_id
-    before = sorted(tx.connection.execute(select(task_tags.c.tag).where(here)).scalars().all())
+    before = sorted(row["tag"] for row in tx.rows(_TAGS, task_id=task_id))
     wanted = sorted(set(tags))
     if before == wanted:
         return
-    tx.connection.execute(delete(task_tags).where(here))
-    if wanted:
-        tx.connection.execute(insert(task_tags), [{"task_id": task_id, "tag": tag} for tag in wanted])
+    tx.do(_UNTAG, task_id=task_id)
+    tx.do_each(_TAG, [{"task_id": task_id, "tag": tag} for tag in wanted])
     tx.note(task_tags, task_id, before, wanted)

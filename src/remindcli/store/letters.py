@@ -9,11 +9,12 @@ from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceS
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import anew
+from remindcli.store.prepared import Prepared
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
 from remindcli.store.schema import IS_DISCARDED, IS_OPEN, occurrences, scheduled_tasks, tasks
 
-_COUNT = (
-    select(func.count())
+_COUNT = Prepared(
+    select(func.count().label("letters"))
     .select_from(scheduled_tasks.join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id))
     .where(IS_DISCARDED, IS_OPEN)
 )
@@ -42,7 +43,7 @@ class Letters:
     def count(self) -> int:
         """Return how many there are."""
         with self._database.read() as tx:
-            return int(tx.connection.execute(_COUNT).scalar_one())
+            return count(tx)
 
     def retry(self, task_ids: Sequence[int] | None = None) -> list[Letter]:
         """Try the dead letters of these tasks, or all, from the beginning, now; one step of undo."""
@@ -63,6 +64,12 @@ class Letters:
                 tx.update(scheduled_tasks, letter.delivery.id, status=DeliveryState.CANCELLED.value)
             tx.describe("drop " + _names(chosen))
             return chosen
+
+
+def count(tx: Tx) -> int:
+    """Return how many dead letters there are."""
+    ((letters,),) = tx.rows(_COUNT)
+    return int(letters)
 
 
 def _find(tx: Tx, task_ids: Sequence[int] | None = None) -> list[Letter]:

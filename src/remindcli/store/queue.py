@@ -17,6 +17,7 @@ from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
 from remindcli.store.measures import counts_by
 from remindcli.store.planning import Planner
+from remindcli.store.prepared import Prepared
 from remindcli.store.recording import Attempt, Outcome, Report
 from remindcli.store.schema import IS_ACTIVE, IS_EXECUTING, IS_WAITING, daemon, scheduled_tasks, tasks
 from remindcli.store.told import ToldFile
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 _OF_THE_ROW = (IntegrityError, DataError, ProgrammingError, InterfaceError)
 """What SQLite says if one outcome can't be written, while the store is sound."""
 
-_IS_BEHIND = select(tasks.c.id).where(tasks.c.next_at <= bindparam("now"), IS_ACTIVE).limit(1)
+_IS_BEHIND = Prepared(select(tasks.c.id).where(tasks.c.next_at <= bindparam("now"), IS_ACTIVE).limit(1))
 _NEXT_LOOK = select(
     select(func.min(scheduled_tasks.c.execute_at)).where(IS_WAITING).scalar_subquery(),
     select(func.min(scheduled_tasks.c.lease_until)).where(IS_EXECUTING).scalar_subquery(),
@@ -258,7 +259,7 @@ class Queue:
 
 
 def _is_behind(tx: Tx) -> bool:
-    return tx.connection.execute(_IS_BEHIND, {"now": to_ms(tx.now)}).first() is not None
+    return bool(tx.rows(_IS_BEHIND, now=to_ms(tx.now)))
 
 
 def _next_look_at(tx: Tx) -> datetime | None:

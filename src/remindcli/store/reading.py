@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from remindcli.core import decide
 from remindcli.core.decide import Result
-from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, OccurrenceState, Task
+from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, Task
 from remindcli.errors import NotFoundError
 from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
+from remindcli.store.prepared import Prepared
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
 from remindcli.store.schema import (
     IS_ACTIVE,
+    IS_OPEN,
     IS_WAITING,
     attempts,
     daemon,
@@ -25,6 +27,24 @@ from remindcli.store.schema import (
     task_tags,
     tasks,
 )
+
+_ONE_HERE = Prepared(select(tasks.c.id).where(tasks.c.id == bindparam("task_id")))
+_TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))
+_OPEN = Prepared(select(occurrences).where(occurrences.c.task_id == bindparam("task_id"), IS_OPEN))
+_TOLD = Prepared(select(scheduled_tasks).where(scheduled_tasks.c.task_id == bindparam("task_id")))
+
+_chosen = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+_TASKS_OF = Prepared(select(tasks).where(tasks.c.id.in_(_chosen)))
+_TAGS_OF = Prepared(select(task_tags).where(task_tags.c.task_id.in_(_chosen)))
+_OPEN_OF = Prepared(select(occurrences).where(occurrences.c.task_id.in_(_chosen), IS_OPEN))
+_TOLD_OF = Prepared(
+    select(scheduled_tasks)
+    .join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id)
+    .where(scheduled_tasks.c.task_id.in_(_chosen), IS_OPEN)
+)
+_OF_OCCURRENCE = Prepared(select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == bindparam("occurrence_id")))
+_WAITING = Prepared(select(scheduled_tasks.c.id).where(IS_WAITING).limit(1))
+_HEARTBEAT = Prepared(select(daemon.c.pid, daemon.c.heartbeat_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +102,12 @@ def must_exist(tx: Tx, task_id: int) -> None:
     Raises:
         NotFoundError: there is none.
     """
-    if tx.connection.execute(select(tasks.c.id).where(tasks.c.id == task_id)).first() is None:
-        raise NotFoundError(f"there is no task {task_id}", hint="remind list shows the ids")
+    if not tx.rows(_ONE_HERE, task_id=task_id):
+        raise _not_there(task_id)
+
+
+def _not_there(task_id: int) -> NotFoundError:
+    return NotFoundError(f"there is no task {task_id}", hint="remind list shows the ids")
 
 
 def item(tx: Tx, task_id: int) -> Item:
@@ -92,40 +116,30 @@ def item(tx: Tx, task_id: int) -> Item:
     Raises:
         NotFoundError: there is no such task.
     """
-    must_exist(tx, task_id)
     row = tx.row(tasks, task_id)
-    assert row is not None
-    tags = tx.connection.execute(select(task_tags.c.tag).where(task_tags.c.task_id == task_id)).scalars().all()
-    rows = tx.connection.execute(
-        select(occurrences).where(occurrences.c.task_id == task_id, occurrences.c.state == OccurrenceState.OPEN.value)
-    ).mappings()
-    open_ones = [occurrence_from_row(one) for one in rows]
-    told = tx.connection.execute(select(scheduled_tasks).where(scheduled_tasks.c.task_id == task_id)).mappings()
-    return _stand(task_from_row(row, tags), open_ones, [delivery_from_row(one) for one in told], tx.now)
+    if row is None:
+        raise _not_there(task_id)
+    tags = [one["tag"] for one in tx.rows(_TAGS, task_id=task_id)]
+    open_ones = [occurrence_from_row(one) for one in tx.rows(_OPEN, task_id=task_id)]
+    told = [delivery_from_row(one) for one in tx.rows(_TOLD, task_id=task_id)]
+    return _stand(task_from_row(row, tags), open_ones, told, tx.now)
 
 
 def items(tx: Tx, ids: Sequence[int]) -> list[Item]:
     """Return the tasks with these ids and where they stand, in the order of the ids; what is not there is left out."""
-    chosen = func.json_each(json.dumps(list(ids))).table_valued("value")
-    wanted = select(chosen.c.value)
+    chosen = json.dumps(list(ids))
     tags: defaultdict[int, list[str]] = defaultdict(list)
-    for row in tx.connection.execute(select(task_tags).where(task_tags.c.task_id.in_(wanted))).mappings():
+    for row in tx.rows(_TAGS_OF, ids=chosen):
         tags[row["task_id"]].append(row["tag"])
     open_ones: defaultdict[int, list[Occurrence]] = defaultdict(list)
-    is_open = occurrences.c.state == OccurrenceState.OPEN.value
-    for row in tx.connection.execute(select(occurrences).where(occurrences.c.task_id.in_(wanted), is_open)).mappings():
+    for row in tx.rows(_OPEN_OF, ids=chosen):
         open_ones[row["task_id"]].append(occurrence_from_row(row))
     told: defaultdict[int, list[Delivery]] = defaultdict(list)
-    query = (
-        select(scheduled_tasks)
-        .join(occurrences, occurrences.c.id == scheduled_tasks.c.occurrence_id)
-        .where(scheduled_tasks.c.task_id.in_(wanted), is_open)
-    )
-    for row in tx.connection.execute(query).mappings():
+    for row in tx.rows(_TOLD_OF, ids=chosen):
         told[row["task_id"]].append(delivery_from_row(row))
     found = {
         row["id"]: _stand(task_from_row(row, tags[row["id"]]), open_ones[row["id"]], told[row["id"]], tx.now)
-        for row in tx.connection.execute(select(tasks).where(tasks.c.id.in_(wanted))).mappings()
+        for row in tx.rows(_TASKS_OF, ids=chosen)
     }
     return [found[task_id] for task_id in ids if task_id in found]
 
@@ -143,10 +157,7 @@ def deliveries(tx: Tx, task_id: int, limit: int) -> list[Delivery]:
 
 def deliveries_of(tx: Tx, occurrence_id: int) -> list[Delivery]:
     """Return the deliveries of an occurrence."""
-    rows = tx.connection.execute(
-        select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == occurrence_id)
-    ).mappings()
-    return [delivery_from_row(row) for row in rows]
+    return [delivery_from_row(row) for row in tx.rows(_OF_OCCURRENCE, occurrence_id=occurrence_id)]
 
 
 def tries(tx: Tx, task_id: int, limit: int) -> list[Tried]:
@@ -171,16 +182,15 @@ def tries(tx: Tx, task_id: int, limit: int) -> list[Tried]:
 
 def daemon_silent_for(tx: Tx) -> timedelta:
     """Return how long ago the daemon last said that it lives; a very long time if it never did or has ended."""
-    row = tx.connection.execute(select(daemon.c.pid, daemon.c.heartbeat_at)).one()
-    if row.pid is None or row.heartbeat_at is None:
+    (row,) = tx.rows(_HEARTBEAT)
+    if row["pid"] is None or row["heartbeat_at"] is None:
         return timedelta.max
-    return abs(tx.now - from_ms(row.heartbeat_at))
+    return abs(tx.now - from_ms(row["heartbeat_at"]))
 
 
 def waits_to_ring(tx: Tx) -> bool:
     """Return whether anything waits to be told."""
-    waiting = select(scheduled_tasks.c.id).where(IS_WAITING)
-    return tx.connection.execute(waiting.limit(1)).first() is not None
+    return bool(tx.rows(_WAITING))
 
 
 def next_to_ring(tx: Tx) -> tuple[Item, datetime] | None:

@@ -1,9 +1,11 @@
 """Rows to core values and back."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -22,11 +24,34 @@ from remindcli.core.task import (
 )
 from remindcli.store.instants import from_ms, maybe_moment
 
-Row = RowMapping | Mapping[str, Any]
+Row = RowMapping | Mapping[str, Any] | sqlite3.Row
+
+# Most tasks have the same few texts in these columns: each is read once.
 
 
+@lru_cache
 def _walls(text: str) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(item) for item in json.loads(text))
+
+
+@lru_cache
+def _alerts(text: str) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=seconds) for seconds in json.loads(text))
+
+
+@lru_cache
+def _day_alerts(text: str) -> tuple[DayAlert, ...]:
+    return tuple(DayAlert(days, time.fromisoformat(at)) for days, at in json.loads(text))
+
+
+@lru_cache
+def _channels(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+@lru_cache
+def _conditions(text: str) -> Conditions:
+    return Conditions(**json.loads(text))
 
 
 def task_from_row(row: Row, tags: Iterable[str]) -> Task:
@@ -54,12 +79,12 @@ def task_from_row(row: Row, tags: Iterable[str]) -> Task:
         priority=row["priority"],
         tags=tuple(sorted(tags)),
         catch_up=CatchUp(row["catch_up"]),
-        alerts=tuple(timedelta(seconds=seconds) for seconds in json.loads(row["alerts"])),
+        alerts=_alerts(row["alerts"]),
         nag_after=_nag_of(row),
-        channels=tuple(json.loads(row["channels"])),
+        channels=_channels(row["channels"]),
         state=TaskState(row["state"]),
-        day_alerts=tuple(DayAlert(days, time.fromisoformat(at)) for days, at in json.loads(row["day_alerts"])),
-        conditions=Conditions(**json.loads(row["conditions"])),
+        day_alerts=_day_alerts(row["day_alerts"]),
+        conditions=_conditions(row["conditions"]),
         here=row["here"],
     )
 

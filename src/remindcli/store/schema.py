@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, MetaData, Table, Text, UniqueConstraint, bindparam
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 
 APPLICATION_ID = 0x524D4E44
 """Marks a SQLite file as a store of ours ("RMND" in its header)."""
@@ -148,10 +158,13 @@ migrations = Table(
 
 
 def written_out(column: ColumnElement[Any], *values: str) -> ColumnElement[bool]:
-    """Return the condition of a partial index: SQLite takes the index only where the statement has the same words."""
-    if len(values) == 1:
-        return column == bindparam(None, values[0], literal_execute=True)
-    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
+    """Return the condition of a partial index: SQLite takes the index only where the statement has the same words.
+
+    Args:
+        values: words of ours, without a quote in them.
+    """
+    words = [literal_column(f"'{value}'", Text) for value in values]
+    return column == words[0] if len(words) == 1 else column.in_(words)
 
 
 IS_WAITING = written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")

@@ -1,16 +1,18 @@
 """Which tasks a filter means, asked of SQL: their ids, in order, no more than are wanted."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, false, func, not_, or_, true
 
 from remindcli.core import filters
-from remindcli.core.filters import Condition, Filter
-from remindcli.core.task import DeliveryState
+from remindcli.core.filters import EVERYTHING, Condition, Filter
+from remindcli.core.task import DeliveryState, TaskState
 from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
+from remindcli.store.prepared import Prepared
 from remindcli.store.schema import IS_WAITING, occurrences, scheduled_tasks, task_tags, tasks, written_out
 
 current = occurrences.alias("current")
@@ -18,6 +20,7 @@ current = occurrences.alias("current")
 
 _other = occurrences.alias("other")
 _IS_OPEN = written_out(current.c.state, "open")
+_Number = int | BindParameter[int]
 
 
 class Order(NamedTuple):
@@ -65,14 +68,12 @@ def select(
         limit: the most ids to return.
         is_counted: how many there are is wanted where there are more than the limit; else `total` is what is returned.
     """
-    query = standing(tx, filtered).with_only_columns(tasks.c.id)
     ids = _first_due(tx, filtered, limit) if limit and not orders else ()
     if limit is None or len(ids) < limit:
-        ordered = query.order_by(*_by(orders))
-        ids = tuple(tx.connection.execute(ordered.limit(limit) if limit is not None else ordered).scalars())
+        ids = _sorted(tx, filtered, orders, limit)
     total = len(ids)
     if is_counted and limit is not None and total >= limit:
-        total = tx.connection.execute(_count_of(query, filtered)).scalar_one()
+        total = _count(tx, filtered)
     return Found(ids, total)
 
 
@@ -81,27 +82,64 @@ def _first_due(tx: Tx, filtered: Filter, limit: int) -> tuple[int, ...]:
 
     Fewer than the limit, and there may be some without a time.
     """
-    query = (
+    if filtered.condition == EVERYTHING:
+        return tuple(row["id"] for row in tx.rows(_first_of_all(filtered.states), now=to_ms(tx.now), most=limit))
+    return tuple(tx.connection.execute(_query_of_first(filtered, to_ms(tx.now)).limit(limit)).scalars())
+
+
+def _query_of_first(filtered: Filter, now_ms: _Number) -> Select[Any]:
+    return (
         sa.select(tasks.c.id)
         .select_from(current.join(tasks, tasks.c.id == current.c.task_id))
         .where(
             _IS_OPEN,
             current.c.due_at.is_not(None),
-            not_(_has_a_better(to_ms(tx.now))),
-            tasks.c.state.in_([state.value for state in filtered.states]),
+            not_(_has_a_better(now_ms)),
+            _is_in(filtered.states),
             condition_sql(filtered.condition),
         )
         .order_by(current.c.due_at, tasks.c.id)
-        .limit(limit)
     )
-    return tuple(tx.connection.execute(query).scalars())
 
 
-def _count_of(query: Select[Any], filtered: Filter) -> Select[Any]:
-    if filtered.condition == filters.EVERYTHING:  # one row for each task, whatever is open of it
-        states = [state.value for state in filtered.states]
-        return sa.select(func.count()).select_from(tasks).where(tasks.c.state.in_(states))
-    return sa.select(func.count()).select_from(query.subquery())
+def _sorted(tx: Tx, filtered: Filter, orders: Sequence[Order], limit: int | None) -> tuple[int, ...]:
+    if filtered.condition == EVERYTHING and not orders:
+        most = -1 if limit is None else limit  # SQLite: no limit
+        return tuple(row["id"] for row in tx.rows(_all(filtered.states), now=to_ms(tx.now), most=most))
+    ordered = standing(tx, filtered).with_only_columns(tasks.c.id).order_by(*_by(orders))
+    return tuple(tx.connection.execute(ordered.limit(limit) if limit is not None else ordered).scalars())
+
+
+def _count(tx: Tx, filtered: Filter) -> int:
+    if filtered.condition == EVERYTHING:
+        ((count,),) = tx.rows(_count_of_all(filtered.states))
+        return int(count)
+    counted = sa.select(func.count()).select_from(standing(tx, filtered).with_only_columns(tasks.c.id).subquery())
+    return tx.connection.execute(counted).scalar_one()
+
+
+# what is asked without a filter, which is most of what is asked; each once for the states that are named
+
+
+@cache
+def _first_of_all(states: tuple[TaskState, ...]) -> Prepared:
+    return Prepared(_query_of_first(Filter(EVERYTHING, states), bindparam("now")).limit(bindparam("most")))
+
+
+@cache
+def _all(states: tuple[TaskState, ...]) -> Prepared:
+    query = _query_of_standing(Filter(EVERYTHING, states), bindparam("now")).with_only_columns(tasks.c.id)
+    return Prepared(query.order_by(*_by(())).limit(bindparam("most")))
+
+
+@cache
+def _count_of_all(states: tuple[TaskState, ...]) -> Prepared:
+    """Count the tasks: one row for each, whatever is open of it."""
+    return Prepared(sa.select(func.count()).select_from(tasks).where(_is_in(states)))
+
+
+def _is_in(states: Sequence[TaskState]) -> ColumnElement[bool]:
+    return written_out(tasks.c.state, *(state.value for state in states))
 
 
 def _by(orders: Sequence[Order]) -> list[ColumnElement[Any]]:
@@ -114,15 +152,19 @@ def _by(orders: Sequence[Order]) -> list[ColumnElement[Any]]:
 
 def standing(tx: Tx, filtered: Filter) -> Select[Any]:
     """Return the query for the tasks that a filter means, each joined with its current occurrence."""
-    here = and_(current.c.task_id == tasks.c.id, _IS_OPEN, not_(_has_a_better(to_ms(tx.now))))
+    return _query_of_standing(filtered, to_ms(tx.now))
+
+
+def _query_of_standing(filtered: Filter, now_ms: _Number) -> Select[Any]:
+    here = and_(current.c.task_id == tasks.c.id, _IS_OPEN, not_(_has_a_better(now_ms)))
     return (
         sa.select(tasks)
         .select_from(tasks.outerjoin(current, here))
-        .where(tasks.c.state.in_([state.value for state in filtered.states]), condition_sql(filtered.condition))
+        .where(_is_in(filtered.states), condition_sql(filtered.condition))
     )
 
 
-def _has_a_better(now_ms: int) -> ColumnElement[bool]:
+def _has_a_better(now_ms: _Number) -> ColumnElement[bool]:
     """Return that another open occurrence is rather the one that a user means: decide.current in SQL."""
     mine, others = current.c, _other.c
     later = or_(others.due_at > mine.due_at, and_(others.due_at == mine.due_at, others.id > mine.id))

@@ -10,7 +10,18 @@ from remindcli.core.answer import Answer
 from remindcli.core.filters import EVERYTHING, Filter, Stands
 from remindcli.core.portable import Portable
 from remindcli.core.task import Delivery, OccurrenceState, Task, TaskState
-from remindcli.store import answering, bringing, catching_up, clocks, forgetting, holding, journal, reading, writing
+from remindcli.store import (
+    answering,
+    bringing,
+    catching_up,
+    clocks,
+    forgetting,
+    holding,
+    journal,
+    letters,
+    reading,
+    writing,
+)
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
@@ -298,10 +309,10 @@ class Store:
         with self.database.read() as tx:
             return reading.tries(tx, task_id, limit)
 
-    def has_waiting(self) -> bool:
-        """Return whether anything waits to be told."""
+    def unheard(self) -> tuple[bool, int]:
+        """Return whether anything waits to be told, and how many dead letters there are."""
         with self.database.read() as tx:
-            return reading.waits_to_ring(tx)
+            return reading.waits_to_ring(tx), letters.count(tx)
 
     def measures(self) -> Measures:
         """Return what a monitor asks: counters, and how late reminders were."""
