@@ -147,18 +147,18 @@ def test_an_alarm_clock_whose_thread_died_is_not_alive() -> None:
 
 
 def test_a_look_that_hangs_is_not_well(store: Store, engine: Engine, clock: FakeClock) -> None:
-    runner = Runner(store, engine, clock)
+    runner, underway = Runner(store, engine, clock), engine._underway
     assert not runner._is_well(), "it does not run yet"
     runner._scheduler.start()
     try:
         assert runner._is_well()
-        engine._turned_at = monotonic()
+        underway._turned_at = monotonic()
         assert runner._is_well()
-        engine._turned_at -= _STUCK_SECONDS + 1
+        underway._turned_at -= _STUCK_SECONDS + 1
         assert not runner._is_well()
-        engine._turned_at, engine._begun = monotonic(), {1: monotonic() - _STUCK_SECONDS - 1}
+        underway._turned_at, underway._begun = monotonic(), {1: monotonic() - _STUCK_SECONDS - 1}
         assert not runner._is_well(), "a message hangs"
-        engine._turned_at, engine._begun = None, {}
+        underway._turned_at, underway._begun = None, {}
         assert runner._is_well()
     finally:
         runner._scheduler.shutdown()

@@ -2,33 +2,30 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from random import random
-from threading import Condition, Event
 from time import monotonic
 
-from remindcli.channel_tables import ALWAYS
-from remindcli.channels import Channel, Message, at_once_of, listen
+from remindcli.channels import Channel, at_once_of, listen
 from remindcli.clock import Clock
 from remindcli.core import decide
-from remindcli.core.decide import Discard, Drop, TryLater, TryNow, Wait
+from remindcli.core.decide import Discard, Drop, Wait
 from remindcli.core.manners import Manners
-from remindcli.core.safe import safe
 from remindcli.core.task import NO_CONDITIONS
 from remindcli.daemon.conditions import RUN, Conditions, Done, Tell
-from remindcli.daemon.lanes import Lanes
-from remindcli.daemon.messages import Messages, key_of
+from remindcli.daemon.losses import Losses
+from remindcli.daemon.messages import Messages
 from remindcli.daemon.morning import Morning
 from remindcli.daemon.reporting import say_outcome
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
 from remindcli.daemon.sending import Job, Sender
+from remindcli.daemon.underway import Underway
 from remindcli.errors import StoreError
 from remindcli.store import rescuing
 from remindcli.store.claiming import Claim
-from remindcli.store.recording import Attempt, Outcome, Report
+from remindcli.store.recording import Outcome, Report
 from remindcli.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -41,20 +38,8 @@ _COMMANDS = " commands"
 """The lane of what is asked before a task rings."""
 
 _AT_ONCE = {_COMMANDS: 4, RUN: 4}
-_HOOKS = " on_failure"
-"""The lane of the hook; no channel has such a name."""
-
 _PLAIN = Manners()
 _NOBODY = Nobody()
-_NAMED = 5
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A report that does not stand in the store yet."""
-
-    report: Report
-    is_written: Event = field(default_factory=Event)
 
 
 class Engine:
@@ -100,12 +85,11 @@ class Engine:
         jitter: Callable[[], float] = random,
         on_loss: Callable[[Mapping[str, object]], object] = lambda _about: None,
     ) -> None:
+        self._is_stopping = False
         self._store = store
         self._channels = channels
         self._clock = clock
-        self._order = tuple(order)
         self._owner = owner
-        self._at_once = _AT_ONCE | {name: workers or at_once_of(channel) for name, channel in channels.items()}
         self._old_after = old_after
         self.ahead = ahead
         self._conditions = conditions or Conditions()
@@ -123,20 +107,16 @@ class Engine:
             messages=self.messages,
             jitter=jitter,
         )
+        self._underway = Underway(
+            _AT_ONCE | {name: workers or at_once_of(channel) for name, channel in channels.items()},
+            self._sender,
+            clock,
+            is_stopping=lambda: self._is_stopping,
+        )
+        self._losses = Losses(self._underway, channels, order=order, on_loss=on_loss)
         self._morning = Morning(store, channels, clock, manners, order=order)
-        self._on_loss = on_loss
         self._batches = count(1)
-        self._is_stopping = False
         self._left_at: tuple[datetime | None, datetime | None] = (None, None)
-        self._changed = Condition()
-        # all of these are changed under it
-        self._is_woken = False
-        self._is_adrift = False
-        self._on_their_way = 0
-        self._alone: list[Job] = []
-        self._pending: list[_Pending] = []
-        self._begun: dict[int, float] = {}
-        self._turned_at: float | None = None
 
     # -- from other threads ----------------------------------------------------------------------------------
 
@@ -146,14 +126,12 @@ class Engine:
 
     def wake(self) -> None:
         """Have a step that is under way look again; the next one looks anyway."""
-        with self._changed:
-            self._is_woken = True
-            self._changed.notify_all()
+        self._underway.wake()
 
     @property
     def is_woken(self) -> bool:
         """Return whether it was woken since it last looked."""
-        return self._is_woken
+        return self._underway.is_woken
 
     def revive(self, channel: str) -> None:
         """Try what is held at once: somebody is there again who takes messages on that channel."""
@@ -183,9 +161,7 @@ class Engine:
 
     def stands_still_for(self) -> float:
         """Return for how many seconds a step, or a send, has not gone on; 0 between steps."""
-        with self._changed:
-            since = [moment for moment in (self._turned_at, *self._begun.values()) if moment is not None]
-        return monotonic() - min(since) if since else 0.0
+        return self._underway.stands_still_for()
 
     # -- one step --------------------------------------------------------------------------------------------
 
@@ -196,47 +172,28 @@ class Engine:
             StoreError: the store can't be used now. What was sent is recorded when it can; what was claimed comes
                 back when its lease ends.
         """
-        lanes = Lanes(self._at_once)
-        with self._changed:
-            self._is_woken = self._is_adrift = False
-        try:
-            return self._work(lanes)
-        finally:
-            with self._changed:
-                self._is_adrift = True
-                for one in self._pending:
-                    one.is_written.set()
-                self._turned_at = None
-                self._changed.wait_for(lambda: not self._on_their_way)
-            lanes.close()
+        with self._underway.step():
+            return self._work()
 
-    def _work(self, lanes: Lanes) -> datetime | None:
+    def _work(self) -> datetime | None:
         is_to_look, next_at, renewed_at = True, None, monotonic()
         while True:
-            self._turned_at = monotonic()
-            is_recorded = self._record(lanes)
+            self._underway.turn()
+            is_recorded = self._record()
             if is_to_look:
-                self._look(lanes)
+                self._look()
                 renewed_at = monotonic()
             if is_recorded or is_to_look:
                 next_at = self._store.queue.next_look_at()
-            with self._changed:
-                self._send_one_alone(lanes)
-                is_due = self._is_due(next_at)
-                if not (is_due or self._is_woken or self._pending):
-                    if not self._on_their_way:
-                        self._store.queue.told.settle()
-                        self._left_at = (self._earliest(next_at), next_at)
-                        return self._left_at[0]
-                    until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
-                    if next_at is not None and not self._is_stopping:
-                        until.append((next_at - self.ahead - self._clock.now()).total_seconds())
-                    self._changed.wait_for(
-                        lambda: self._pending or self._is_woken or not self._on_their_way, max(0.0, min(until))
-                    )
-                is_due = self._is_due(next_at)
-                is_to_look = is_due or self._is_woken or monotonic() - renewed_at >= _RENEW_SECONDS
-                self._is_woken = False
+            until = [_RENEW_SECONDS - (monotonic() - renewed_at)]
+            if next_at is not None and not self._is_stopping:
+                until.append((next_at - self.ahead - self._clock.now()).total_seconds())
+            if not self._underway.wait(max(0.0, min(until)), is_due=self._is_due(next_at)):
+                self._store.queue.told.settle()
+                self._left_at = (self._earliest(next_at), next_at)
+                return self._left_at[0]
+            is_woken = self._underway.take_wake()
+            is_to_look = is_woken or self._is_due(next_at) or monotonic() - renewed_at >= _RENEW_SECONDS
 
     def _is_due(self, next_at: datetime | None) -> bool:
         return next_at is not None and next_at - self.ahead <= self._clock.now() and not self._is_stopping
@@ -245,44 +202,39 @@ class Engine:
         moments = (next_at, self._restraint.next_look_at(), self._morning.next_at())
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _look(self, lanes: Lanes) -> None:
+    def _look(self) -> None:
         """Claim all that is due, and put it into the lanes."""
         queue = self._store.queue
-        if self._on_their_way or self._alone or self._pending:
+        if self._underway.is_any:
             queue.renew(self._owner)  # first: what is ours is not to be rescued
         if rescued := queue.rescue():
             log.warning("took back %d deliveries that a crash or a wrong clock had left", rescued)
         for claim in queue.take_given_up():
-            # without its title: that may be what ends the daemon
-            self._announce_loss(lanes, [claim], [], names=f"task {claim.task.id}", why=rescuing.ENDED)
+            self._losses.of_what_ends_the_daemon(claim, rescuing.ENDED)
         if behind := queue.catch_up():
             log.info("caught up with %d tasks", behind)
         self._restraint.look(self.ahead)
         if not self._is_stopping and (digest := self._morning.due()) is not None:
-            self._aside(lanes, self._morning.order[0], partial(self._morning.tell, digest))
+            self._underway.aside(self._morning.order[0], partial(self._morning.tell, digest))
         self._sender.ask_again()
         most = _FIRST_BATCH
         while not self._is_stopping:
             owner = f"{self._owner}:{next(self._batches)}"
             messages = queue.claim_due(owner, most=most, old_after=self._old_after, ahead=self.ahead)
             for claims in messages:
-                self._begin(lanes, claims)
+                self._begin(claims)
             if len(messages) < most:
                 return
             most = _BATCH
 
-    def _begin(self, lanes: Lanes, claims: Sequence[Claim]) -> None:
+    def _begin(self, claims: Sequence[Claim]) -> None:
         job = self._sender.job_of(claims)
         if claims[0].task.conditions != NO_CONDITIONS:
-            self._aside(lanes, _COMMANDS, partial(self._ask, lanes, job))
-            return
-        with self._changed:
-            if any(claim.delivery.rescues >= decide.ALONE_AFTER for claim in claims):
-                self._alone.append(job)
-            else:
-                self._put(lanes, job)
+            self._underway.aside(_COMMANDS, partial(self._ask, job))
+        else:
+            self._underway.put(job)
 
-    def _ask(self, lanes: Lanes, job: Job) -> None:
+    def _ask(self, job: Job) -> None:
         """Ask the commands of a task whether it is told now; on a thread of their lane."""
         claim = job.claims[0]
         outcome: Outcome | None = None
@@ -293,8 +245,7 @@ class Engine:
                     job.note = verdict.note
                     if claim.task.conditions.run:
                         job.order, job.channel = (RUN,), RUN
-                    with self._changed:
-                        self._put(lanes, job)
+                    self._underway.put(job)
                     return
                 if isinstance(verdict, Done):
                     self._sender.finish(claim, verdict.why)
@@ -303,110 +254,19 @@ class Engine:
             # A fault of ours: the other reminders go on, and this one is asked again.
             log.exception("the commands of task %d can't be asked", claim.task.id)
             outcome = Wait(self._clock.now() + decide.LEASE, "its commands can't be asked: remind daemon logs")
-        with self._changed:
-            self._pending.append(_Pending(Report(job.claims, (), outcome)))
+        self._underway.report(Report(job.claims, (), outcome))
 
-    def _put(self, lanes: Lanes, job: Job) -> None:
-        """Put a message into the lane of its channel; the lock is held."""
-        self._on_their_way += 1
-        lanes.put(job.channel, partial(self._send, lanes, job))
-
-    def _send_one_alone(self, lanes: Lanes) -> None:
-        """Send what may be what ends the daemon when nothing else is on its way; the lock is held."""
-        if self._alone and not self._on_their_way:
-            self._put(lanes, self._alone.pop(0))
-
-    # -- recording -------------------------------------------------------------------------------------------
-
-    def _record(self, lanes: Lanes) -> bool:
+    def _record(self) -> bool:
         """Write all outcomes that have come in; return whether there were any."""
-        with self._changed:
-            pending = list(self._pending)
+        pending = self._underway.reported()
         if not pending:
             return False
         followings = self._store.queue.record_all([one.report for one in pending])
-        with self._changed:
-            del self._pending[: len(pending)]
+        self._underway.written(pending)
         for one, spawned in zip(pending, followings, strict=True):
-            one.is_written.set()
             report = one.report
             for claim, following in zip(report.claims, spawned, strict=True):
                 say_outcome(claim, report.tries, report.outcome, following)
             if isinstance(report.outcome, Discard):
-                names = ", ".join(claim.task.title for claim in report.claims[:_NAMED])
-                why = "; ".join(f"{one.channel}: {one.error}" for one in report.tries if one.error)
-                self._announce_loss(lanes, report.claims, report.tries, names=names, why=why)
+                self._losses.after(report.claims, report.tries)
         return True
-
-    def _announce_loss(
-        self, lanes: Lanes, claims: Sequence[Claim], tries: Sequence[Attempt], *, names: str, why: str
-    ) -> None:
-        """Tell on another channel, if one works, that something was given up; every command tells it as well."""
-        tried = {one.channel for one in tries}
-        lost = [{"id": claim.task.id, "title": claim.task.title, "key": key_of(claim)} for claim in claims]
-        message = Message(key=f"lost-{key_of(claims[0])}", title=f"not told: {names}", body=f"{why} (remind failed)")
-        # Only where every reminder may go: a channel that the user keeps for some tasks may be somebody else's mail.
-        usual = dict.fromkeys((*self._order, *ALWAYS))
-        others = [name for name in usual if name in self._channels and name not in tried]
-        self._aside(lanes, _HOOKS, partial(self._on_loss, {"event": "given up", "tasks": lost, "why": why}))
-        if others:
-            self._aside(lanes, others[0], partial(self._notify, lanes, message, others))
-
-    def _notify(self, lanes: Lanes, message: Message, names: Sequence[str]) -> None:
-        """Send a message that is no delivery on the first of these channels that takes it."""
-        try:
-            self._channels[names[0]].send(message)
-        except Exception as error:  # noqa: BLE001 (see _try: a channel must not stop the others)
-            log.warning("could not tell on %s either: %s", names[0], safe(str(error), 200))
-            if names[1:]:
-                self._aside(lanes, names[1], partial(self._notify, lanes, message, names[1:]))
-        else:
-            log.info("told on %s that it was given up", names[0])
-
-    def _aside(self, lanes: Lanes, lane: str, work: Callable[[], object]) -> None:
-        """Put what is no delivery into a lane; the step lasts until it is done."""
-
-        def do() -> None:
-            try:
-                work()
-            finally:
-                with self._changed:
-                    self._on_their_way -= 1
-                    self._changed.notify_all()
-
-        with self._changed:
-            self._on_their_way += 1
-        lanes.put(lane, do)
-
-    # -- sending, on the threads of the lanes ----------------------------------------------------------------
-
-    def _send(self, lanes: Lanes, job: Job) -> None:
-        """Try a message on its channel; report what it came to, or put it into the lane of the next channel."""
-        mark, is_noted = id(job), True
-        with self._changed:
-            self._begun[mark] = monotonic()
-        try:
-            if self._is_stopping and not job.tries:
-                outcome: Outcome | None = None
-            else:
-                following, is_noted = self._sender.send(job)
-                if isinstance(following, TryNow):
-                    job.channel, job.failures = following.channel, 0
-                    lanes.put(job.channel, partial(self._send, lanes, job))
-                    return
-                outcome = following
-        except Exception:
-            # A fault of ours: the other reminders go on, and this one is tried again.
-            log.exception("the message about task %d can't be sent", job.claims[0].task.id)
-            outcome = TryLater(job.channel, self._clock.now() + decide.LEASE, job.failures)
-        finally:
-            with self._changed:
-                self._begun.pop(mark, None)
-        pending = _Pending(Report(job.claims, job.tries, outcome))
-        with self._changed:
-            self._pending.append(pending)
-            self._on_their_way -= 1
-            is_adrift = self._is_adrift
-            self._changed.notify_all()
-        if not (is_noted or is_adrift):
-            pending.is_written.wait()  # no note outlives a kill: so nothing more is sent on this lane until it stands
