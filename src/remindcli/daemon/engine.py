@@ -20,7 +20,7 @@ from remindcli.daemon.messages import Messages
 from remindcli.daemon.morning import Morning
 from remindcli.daemon.reporting import say_outcome
 from remindcli.daemon.restraint import Nobody, Restraint, Surroundings
-from remindcli.daemon.sending import Job, Sender
+from remindcli.daemon.sending import Dispatch, Sender
 from remindcli.daemon.underway import Underway
 from remindcli.errors import StoreError
 from remindcli.store import rescuing
@@ -228,24 +228,24 @@ class Engine:
             most = _BATCH
 
     def _begin(self, claims: Sequence[Claim]) -> None:
-        job = self._sender.job_of(claims)
+        dispatch = self._sender.dispatch_of(claims)
         if claims[0].task.conditions != NO_CONDITIONS:
-            self._underway.aside(_COMMANDS, partial(self._ask, job))
+            self._underway.aside(_COMMANDS, partial(self._ask, dispatch))
         else:
-            self._underway.put(job)
+            self._underway.put(dispatch)
 
-    def _ask(self, job: Job) -> None:
+    def _ask(self, dispatch: Dispatch) -> None:
         """Ask the commands of a task whether it is told now; on a thread of their lane."""
-        claim = job.claims[0]
+        claim = dispatch.claims[0]
         outcome: Outcome | None = None
         try:
             if not self._is_stopping:
                 verdict = self._conditions.before(claim, self._clock.now())
                 if isinstance(verdict, Tell):
-                    job.note = verdict.note
+                    dispatch.note = verdict.note
                     if claim.task.conditions.run:
-                        job.order, job.channel = (RUN,), RUN
-                    self._underway.put(job)
+                        dispatch.order, dispatch.channel = (RUN,), RUN
+                    self._underway.put(dispatch)
                     return
                 if isinstance(verdict, Done):
                     self._sender.finish(claim, verdict.why)
@@ -254,7 +254,7 @@ class Engine:
             # A fault of ours: the other reminders go on, and this one is asked again.
             log.exception("the commands of task %d can't be asked", claim.task.id)
             outcome = Wait(self._clock.now() + decide.LEASE, "its commands can't be asked: remind daemon logs")
-        self._underway.report(Report(job.claims, (), outcome))
+        self._underway.report(Report(dispatch.claims, (), outcome))
 
     def _record(self) -> bool:
         """Write all outcomes that have come in; return whether there were any."""

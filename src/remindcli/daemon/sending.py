@@ -35,7 +35,7 @@ _RESULT = {Refusal.ABSENT: Result.ABSENT, Refusal.REFUSED: Result.REFUSED, Refus
 
 
 @dataclass(slots=True)
-class Job:
+class Dispatch:
     """A message on its way along the channels: deliveries that are told together, and what was tried so far."""
 
     claims: Sequence[Claim]
@@ -95,11 +95,11 @@ class Sender:
         self._hangs: dict[str, int] = {}
         self._away: dict[str, datetime] = {}
 
-    def job_of(self, claims: Sequence[Claim]) -> Job:
+    def dispatch_of(self, claims: Sequence[Claim]) -> Dispatch:
         """Return the message about deliveries that are told together, with the channel that it begins with."""
         delivery = claims[0].delivery
         order = self._order_of(claims)
-        return Job(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
+        return Dispatch(claims, order, decide.first_channel(order, delivery.channel), delivery.failures)
 
     def ask_again(self, channel: str | None = None) -> None:
         """Ask that channel again, or all that were found absent; one that hung only when its time is over."""
@@ -110,14 +110,14 @@ class Sender:
                 self._hangs.pop(channel, None)
             self._away = {name: until for name, until in self._away.items() if until > now}
 
-    def send(self, job: Job) -> tuple[TryNow | Outcome, bool]:
+    def send(self, dispatch: Dispatch) -> tuple[TryNow | Outcome, bool]:
         """Try a message on its channel; return what follows, and whether notes of it outlive a kill."""
-        self._wait_until_due(job)
-        is_noted = self._store.queue.told.begin(job.owner, job.ids)
-        following = self._attempt(job)
+        self._wait_until_due(dispatch)
+        is_noted = self._store.queue.told.begin(dispatch.owner, dispatch.ids)
+        following = self._attempt(dispatch)
         if isinstance(following, Deliver):
-            following = self._as_told(job)
-            is_noted &= self._store.queue.told.take(job.owner, job.ids, _taken(job.tries[-1], following))
+            following = self._as_told(dispatch)
+            is_noted &= self._store.queue.told.take(dispatch.owner, dispatch.ids, _taken(dispatch.tries[-1], following))
         return following, is_noted
 
     def finish(self, claim: Claim, why: str) -> None:
@@ -133,51 +133,51 @@ class Sender:
         order = [name for name in claims[0].task.channels if name in self._channels] or self._order
         return order_of(order, delivery.repetition)
 
-    def _wait_until_due(self, job: Job) -> None:
+    def _wait_until_due(self, dispatch: Dispatch) -> None:
         """Wait for what was claimed ahead of its time; never longer, whatever the clock says meanwhile."""
-        left = min(self._ahead, job.claims[-1].delivery.execute_at - self._clock.now())
+        left = min(self._ahead, dispatch.claims[-1].delivery.execute_at - self._clock.now())
         if left > timedelta():
             Event().wait(left.total_seconds())
 
-    def _as_told(self, job: Job) -> Deliver:
+    def _as_told(self, dispatch: Dispatch) -> Deliver:
         """Return what follows what was told: what nags is told again, what nobody saw when somebody is there."""
         now = self._clock.now()
-        if job.channel == RUN:
-            self.finish(job.claims[0], f"{job.tries[-1].target} succeeded")
-        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in job.claims}
-        is_unseen = job.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
+        if dispatch.channel == RUN:
+            self.finish(dispatch.claims[0], f"{dispatch.tries[-1].target} succeeded")
+        again = {one.delivery.id: self._manners.again_at(one.task, one.delivery, now) for one in dispatch.claims}
+        is_unseen = dispatch.channel in _AT_THE_MACHINE and self._restraint.is_unseen()
         return Deliver({row_id: at for row_id, at in again.items() if at is not None}, is_unseen=is_unseen)
 
-    def _attempt(self, job: Job) -> decide.Next:
+    def _attempt(self, dispatch: Dispatch) -> decide.Next:
         """Try a message on its channel, and return what follows."""
-        attempt, error = self._try(job)
-        job.tries.append(attempt)
+        attempt, error = self._try(dispatch)
+        dispatch.tries.append(attempt)
         is_permanent = error is not None and error.permanent
         following = decide.after_try(
             attempt.result,
-            channel=job.channel,
-            order=job.order,
-            failures=job.failures,
-            attempt=job.claims[0].delivery.attempt,
+            channel=dispatch.channel,
+            order=dispatch.order,
+            failures=dispatch.failures,
+            attempt=dispatch.claims[0].delivery.attempt,
             is_permanent=is_permanent,
-            any_may_take_it=job.any_may_take_it,
-            any_absent=job.any_absent,
+            any_may_take_it=dispatch.any_may_take_it,
+            any_absent=dispatch.any_absent,
             jitter=self._jitter(),
             now=self._clock.now(),
-            retry=retry_of(self._channels[job.channel]) if job.channel != RUN else decide.USUAL,
+            retry=retry_of(self._channels[dispatch.channel]) if dispatch.channel != RUN else decide.USUAL,
             retry_after=error.retry_after if error is not None else None,
         )
-        job.any_absent |= attempt.result is Result.ABSENT
-        job.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
+        dispatch.any_absent |= attempt.result is Result.ABSENT
+        dispatch.any_may_take_it |= attempt.result is not Result.ABSENT and not is_permanent
         return following
 
-    def _try(self, job: Job) -> tuple[Attempt, ChannelError | None]:
+    def _try(self, dispatch: Dispatch) -> tuple[Attempt, ChannelError | None]:
         """Return what one try came to, and what the channel said if it said no."""
-        name, now = job.channel, self._clock.now()
+        name, now = dispatch.channel, self._clock.now()
         if name in self._away:
             return Attempt(name, now, Result.ABSENT, error="not there"), None
         try:
-            receipt: Receipt = self._tell(job, now)
+            receipt: Receipt = self._tell(dispatch, now)
         except ChannelError as error:
             self._heed(name, error.refusal)
             why = f"{error.what}: {error.why}" if error.why else error.what
@@ -190,13 +190,13 @@ class Sender:
             self._hangs.pop(name, None)
         return Attempt(name, now, Result.SHOWN, target=receipt.target), None
 
-    def _tell(self, job: Job, now: datetime) -> Receipt:
-        if job.channel == RUN:
-            return self._conditions.run(job.claims[0])
-        message = self._messages.about(job.claims, now)
-        if job.note:
-            message = replace(message, body=", ".join(part for part in (message.body, job.note) if part))
-        return self._channels[job.channel].send(message)
+    def _tell(self, dispatch: Dispatch, now: datetime) -> Receipt:
+        if dispatch.channel == RUN:
+            return self._conditions.run(dispatch.claims[0])
+        message = self._messages.about(dispatch.claims, now)
+        if dispatch.note:
+            message = replace(message, body=", ".join(part for part in (message.body, dispatch.note) if part))
+        return self._channels[dispatch.channel].send(message)
 
     def _heed(self, name: str, refusal: Refusal) -> None:
         """Ask a channel that is not there, or hangs, no more for a while: not for each delivery anew."""

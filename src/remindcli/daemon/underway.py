@@ -12,7 +12,7 @@ from remindcli.clock import Clock
 from remindcli.core import decide
 from remindcli.core.decide import TryLater, TryNow
 from remindcli.daemon.lanes import Lanes
-from remindcli.daemon.sending import Job, Sender
+from remindcli.daemon.sending import Dispatch, Sender
 from remindcli.store.recording import Outcome, Report
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Underway:
         self._is_woken = False
         self._is_adrift = False
         self._on_their_way = 0
-        self._alone: list[Job] = []
+        self._alone: list[Dispatch] = []
         self._pending: list[Pending] = []
         self._begun: dict[int, float] = {}
         self._turned_at: float | None = None
@@ -119,13 +119,13 @@ class Underway:
 
     # -- what is put into the lanes --------------------------------------------------------------------------
 
-    def put(self, job: Job) -> None:
+    def put(self, dispatch: Dispatch) -> None:
         """Put a message into the lane of its channel; one that may be what ends the daemon waits until it is alone."""
         with self._changed:
-            if any(claim.delivery.rescues >= decide.ALONE_AFTER for claim in job.claims):
-                self._alone.append(job)
+            if any(claim.delivery.rescues >= decide.ALONE_AFTER for claim in dispatch.claims):
+                self._alone.append(dispatch)
             else:
-                self._put(job)
+                self._put(dispatch)
 
     def aside(self, lane: str, work: Callable[[], object]) -> None:
         """Put what is no message about a delivery into a lane; the step lasts until it is done."""
@@ -142,10 +142,10 @@ class Underway:
             self._on_their_way += 1
         self._lanes.put(lane, do)
 
-    def _put(self, job: Job) -> None:
+    def _put(self, dispatch: Dispatch) -> None:
         """Put it into the lane of its channel; the lock is held."""
         self._on_their_way += 1
-        self._lanes.put(job.channel, partial(self._send, job))
+        self._lanes.put(dispatch.channel, partial(self._send, dispatch))
 
     def _send_one_alone(self) -> None:
         """Send what waits to be alone when nothing else is on its way; the lock is held."""
@@ -173,29 +173,29 @@ class Underway:
 
     # -- on the threads of the lanes -------------------------------------------------------------------------
 
-    def _send(self, job: Job) -> None:
+    def _send(self, dispatch: Dispatch) -> None:
         """Try a message on its channel; report what it came to, or put it into the lane of the next channel."""
-        mark, is_noted = id(job), True
+        mark, is_noted = id(dispatch), True
         with self._changed:
             self._begun[mark] = monotonic()
         try:
-            if self._is_stopping() and not job.tries:
+            if self._is_stopping() and not dispatch.tries:
                 outcome: Outcome | None = None
             else:
-                following, is_noted = self._sender.send(job)
+                following, is_noted = self._sender.send(dispatch)
                 if isinstance(following, TryNow):
-                    job.channel, job.failures = following.channel, 0
-                    self._lanes.put(job.channel, partial(self._send, job))
+                    dispatch.channel, dispatch.failures = following.channel, 0
+                    self._lanes.put(dispatch.channel, partial(self._send, dispatch))
                     return
                 outcome = following
         except Exception:
             # A fault of ours: the other reminders go on, and this one is tried again.
-            log.exception("the message about task %d can't be sent", job.claims[0].task.id)
-            outcome = TryLater(job.channel, self._clock.now() + decide.LEASE, job.failures)
+            log.exception("the message about task %d can't be sent", dispatch.claims[0].task.id)
+            outcome = TryLater(dispatch.channel, self._clock.now() + decide.LEASE, dispatch.failures)
         finally:
             with self._changed:
                 self._begun.pop(mark, None)
-        pending = Pending(Report(job.claims, job.tries, outcome))
+        pending = Pending(Report(dispatch.claims, dispatch.tries, outcome))
         with self._changed:
             self._pending.append(pending)
             self._on_their_way -= 1
