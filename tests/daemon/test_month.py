@@ -15,6 +15,7 @@ from tests.conftest import FakeChannel, FakeClock
 from remindcli.core.alert import DayAlert
 from remindcli.core.manners import Manners
 from remindcli.core.rule import Rule
+from remindcli.core.task import CatchUp
 from remindcli.daemon.engine import Engine
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
@@ -286,6 +287,22 @@ def test_the_digest_comes_once_a_day_late_after_a_night_asleep_and_says_nothing_
         """
     )
     assert month.channels["ntfy"].bodies[1] == "call bob (due 17:00)\npay the rent (due yesterday)"
+
+
+def test_the_digest_names_a_task_once_and_counts_what_passed_unless_it_keeps_each(begin: Begin) -> None:
+    month = begin(Manners(digest_at={0: time(8)}, digest_channels=("ntfy",)))
+    month.add("the bins", "05 19:00", "FREQ=WEEKLY")
+    month.add("water the plants", "05", "FREQ=WEEKLY")  # rings at 09:00
+    month.add("write the report", "05 17:00", "FREQ=WEEKLY", catch_up=CatchUp.ALL)
+    assert month.lives({}, until=datetime(2026, 10, 19, 8, 30))[-1] == "Mon 19 08:00  ntfy      3 due today, 2 overdue"
+    assert month.channels["ntfy"].bodies == [
+        "water the plants (due today)\nwrite the report (due 17:00)\nthe bins (due 19:00)",
+        "water the plants (due today, passed once before)\nwrite the report (due 17:00)\n"
+        "the bins (due 19:00, passed once before)\nwrite the report (due Mon 5 Oct 17:00)",
+        "water the plants (due today, passed 2 times before)\nwrite the report (due 17:00)\n"
+        "the bins (due 19:00, passed 2 times before)\nwrite the report (due Mon 5 Oct 17:00)\n"
+        "write the report (due Mon 12 Oct 17:00)",
+    ]
 
 
 def test_a_daemon_that_begins_after_the_digest_tells_none_that_day(begin: Begin) -> None:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
 
 from remindcli.core import quiet as quiet_hours
 from remindcli.core.quiet import Quiet
-from remindcli.core.task import DeliveryState, Occurrence
+from remindcli.core.task import CatchUp, DeliveryState, Occurrence
 from remindcli.store.database import Database, Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import occurrence_from_row
@@ -125,16 +126,27 @@ class Keeping:
             tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(digest_on=day.isoformat()))
 
     def open_before(self, moment: datetime) -> list[tuple[str, Occurrence]]:
-        """Return what is open and due before an instant, each with its task's title, the earliest first."""
+        """Return what is open and due before an instant, each with its task's title, the earliest first.
+
+        Of a task that keeps its latest occurrence alone this is that one, and what it will take the place of when it
+        rings is counted with it.
+        """
         with self._database.read() as tx:
             query = (
-                select(occurrences, tasks.c.title)
+                select(occurrences, tasks.c.title, tasks.c.catch_up)
                 .join(tasks, tasks.c.id == occurrences.c.task_id)
                 .where(IS_OPEN, IS_ACTIVE, occurrences.c.due_at < to_ms(moment))
                 .order_by(occurrences.c.due_at, occurrences.c.id)
             )
             rows = tx.connection.execute(query).mappings().all()
-        return [(row["title"], occurrence_from_row(row)) for row in rows]
+        found: dict[tuple[int, int], tuple[str, Occurrence]] = {}
+        for row in rows:
+            one = occurrence_from_row(row)
+            key = (one.task_id, one.id if row["catch_up"] == CatchUp.ALL.value else 0)
+            if (before := found.pop(key, None)) is not None:
+                one = replace(one, passed=one.passed + 1 + before[1].passed)
+            found[key] = (row["title"], one)
+        return [*found.values()]
 
 
 def _due(tx: Tx, ahead: timedelta) -> ColumnElement[bool]:
