@@ -17,11 +17,15 @@ from remindcli.channels.focus import FRESH_SECONDS, SLOW_SECONDS, Focus
 
 _STUB = Path(__file__).with_name("stub_focus.py")
 _NOTIFY = "/org/freedesktop/Notifications org.freedesktop.Notifications"
+_SERVER = f"{_NOTIFY} GetServerInformation"
 _DUNST = "/org/freedesktop/Notifications org.dunstproject.cmd0"
+_SWAYNC = "/org/erikreider/swaync/cc org.erikreider.swaync.cc"
+_MAKO = "/fr/emersion/Mako fr.emersion.Mako ListModes"
+_XFCE = "/org/xfce/Xfconf org.xfce.Xfconf GetProperty xfce4-notifyd /do-not-disturb"
 _USER = f"/org/freedesktop/login1/user/_{os.getuid()} org.freedesktop.login1.User"
 _MANAGER = "/org/freedesktop/login1 org.freedesktop.login1.Manager"
 
-Ask = Callable[[Mapping[str, object]], Focus]
+Ask = Callable[..., Focus]
 
 
 def session(number: int, **hints: object) -> dict[str, object]:
@@ -37,6 +41,11 @@ def sessions(count: int) -> dict[str, object]:
     return {f"{_USER} Sessions": ["a(so)", [[f"{n}", f"/org/freedesktop/login1/session/_{n}"] for n in range(count)]]}
 
 
+def server(name: str) -> dict[str, object]:
+    """Return the answer with which a notification server says who it is."""
+    return {_SERVER: ["ssss", [name, "somebody", "1.0", "1.2"]]}
+
+
 @pytest.fixture
 def ask() -> Iterator[Ask]:
     """Return a way to ask surroundings with these answers."""
@@ -44,7 +53,7 @@ def ask() -> Iterator[Ask]:
         lacking("dbus-daemon (Debian: dbus)")
     with ExitStack() as stack:
 
-        def start(answers: Mapping[str, object]) -> Focus:
+        def start(answers: Mapping[str, object], seconds: Callable[[], float] = monotonic, **variables: str) -> Focus:
             bus = subprocess.Popen(
                 ["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
             )
@@ -56,8 +65,7 @@ def ask() -> Iterator[Ask]:
                 **os.environ,
                 "DBUS_SESSION_BUS_ADDRESS": address,
                 "DBUS_SYSTEM_BUS_ADDRESS": address,
-                "XDG_CURRENT_DESKTOP": "",
-            }
+            } | variables
             stub = subprocess.Popen(
                 [sys.executable, str(_STUB), json.dumps(answers)], env=environment, stdout=subprocess.PIPE, text=True
             )
@@ -65,7 +73,7 @@ def ask() -> Iterator[Ask]:
             stack.callback(stub.kill)
             assert stub.stdout is not None
             assert stub.stdout.readline() == "ready\n"
-            return Focus(environment)
+            return Focus(environment, seconds=seconds)
 
         yield start
 
@@ -77,11 +85,35 @@ def ask() -> Iterator[Ask]:
         ({f"{_NOTIFY} Inhibited": ["b", False]}, False),
         ({f"{_DUNST} paused": ["b", True]}, True),
         ({f"{_DUNST} paused": ["b", False]}, False),
+        ({f"{_SWAYNC} GetDnd": ["b", [True]], f"{_SWAYNC} IsInhibited": ["b", [False]]}, True),
+        ({f"{_SWAYNC} GetDnd": ["b", [False]], f"{_SWAYNC} IsInhibited": ["b", [True]]}, True),
+        ({f"{_SWAYNC} GetDnd": ["b", [False]]}, False),
+        ({_MAKO: ["as", [["default", "do-not-disturb"]]]}, True),
+        ({_MAKO: ["as", [["default"]]]}, False),
+        (server("Xfce Notify Daemon") | {_XFCE: ["v", [["b", True]]]}, True),
+        (server("Xfce Notify Daemon") | {_XFCE: ["v", [["b", False]]]}, False),
+        (server("dunst") | {_XFCE: ["v", [["b", True]]]}, False),
         ({f"{_NOTIFY} Inhibited": ["s", "yes"]}, False),
         ({f"{_NOTIFY} ServerId": ["s", "no such property"]}, False),
         ({}, False),
     ],
-    ids=["inhibited", "not inhibited", "paused", "not paused", "nonsense", "knows neither", "no server"],
+    ids=[
+        "inhibited",
+        "not inhibited",
+        "dunst paused",
+        "dunst not paused",
+        "swaync",
+        "swaync for a program",
+        "swaync off",
+        "mako",
+        "mako off",
+        "Xfce",
+        "Xfce off",
+        "Xfce's switch under another server",
+        "nonsense",
+        "knows none",
+        "no server",
+    ],
 )
 def test_do_not_disturb(ask: Ask, answers: Mapping[str, object], is_busy: bool) -> None:
     assert ask(answers).is_do_not_disturb() is is_busy
@@ -122,19 +154,18 @@ def test_no_bus_means_no(address: str) -> None:
 
 
 @pytest.mark.parametrize(("printed", "is_busy"), [("false", True), ("true", False), ("nonsense", False)])
-def test_gnome_is_asked_through_gsettings(tmp_path: Path, printed: str, is_busy: bool) -> None:
+def test_gnome_is_asked_through_gsettings(ask: Ask, tmp_path: Path, printed: str, is_busy: bool) -> None:
     program = tmp_path / "gsettings"
     program.write_text(f'#!/bin/sh\n[ "$*" = "get org.gnome.desktop.notifications show-banners" ] && echo {printed}\n')
     program.chmod(0o755)
-    world = {"PATH": f"{tmp_path}:/usr/bin:/bin", "XDG_CURRENT_DESKTOP": "ubuntu:GNOME"}
-    assert Focus(world).is_do_not_disturb() is is_busy
-    assert not Focus({**world, "XDG_CURRENT_DESKTOP": "KDE"}).is_do_not_disturb()
+    path = f"{tmp_path}:/usr/bin:/bin"
+    assert ask(server("gnome-shell"), PATH=path).is_do_not_disturb() is is_busy
+    assert not ask(server("Plasma"), PATH=path).is_do_not_disturb()
 
 
-def test_an_answer_holds_for_a_moment(tmp_path: Path) -> None:
+def test_an_answer_holds_for_a_moment(ask: Ask, tmp_path: Path) -> None:
     seconds = [0.0]
-    world = {"PATH": f"{tmp_path}:/usr/bin:/bin", "XDG_CURRENT_DESKTOP": "GNOME"}
-    focus = Focus(world, seconds=lambda: seconds[0])
+    focus = ask(server("gnome-shell"), lambda: seconds[0], PATH=f"{tmp_path}:/usr/bin:/bin")
     assert not focus.is_do_not_disturb()
     program = tmp_path / "gsettings"
     program.write_text("#!/bin/sh\necho false\n")

