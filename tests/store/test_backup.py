@@ -131,8 +131,6 @@ def test_a_copy_goes_on_while_others_write_without_end(
 
 def test_a_locked_store_is_waited_for_and_then_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "_BUSY_SECONDS", 0.0)
-    real = soundness.connect
-    monkeypatch.setattr(backup, "connect", lambda file, mode: real(file, mode, busy_seconds=0))
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreBusyError):

@@ -67,9 +67,7 @@ def test_migrations_are_numbered_without_a_gap_and_leave_their_record(store: Sto
     assert [(number, name) for number, name in rows] == [(one.number, one.name) for one in MIGRATIONS]
 
 
-def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_tasks(
-    folder: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_tasks(folder: Path, clock: FakeClock) -> None:
     with closing(sqlite3.connect(folder / "remind.db", isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         for statement in MIGRATIONS[0].statements:

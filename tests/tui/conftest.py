@@ -21,13 +21,20 @@ from remindcli.draft import Draft
 from remindcli.store.reading import Item
 from remindcli.tui.app import RemindApp
 
+SECONDS = 120.0
+"""Far longer than any of them takes, also on a busy machine."""
+
 
 def waits(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test that waits for the screen."""
+    """Run a test that waits for the screen, and end it where what it waits for never comes."""
 
     @wraps(test)
     def run(*args: Any, **kwargs: Any) -> None:
-        asyncio.run(test(*args, **kwargs))
+        async def whole() -> None:
+            async with asyncio.timeout(SECONDS):
+                await test(*args, **kwargs)
+
+        asyncio.run(whole())
 
     return run
 
@@ -73,6 +80,11 @@ class Screen:
         await self.pilot.pause()
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+
+    async def shows(self, text: str) -> None:
+        """Wait until a text is on the screen."""
+        while text not in self.text:
+            await self.pilot.pause(0.02)
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other is answered."""

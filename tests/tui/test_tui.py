@@ -327,8 +327,7 @@ async def test_a_store_that_is_held_is_said_and_what_was_asked_is_done_when_it_i
         try:
             assert is_held.wait(10)
             await screen.pilot.press("d")
-            while "waiting for the store: another program holds it" not in screen.text:
-                await screen.pilot.pause(0.02)
+            await screen.shows("waiting for the store: another program holds it")
             await screen.pilot.press("j")  # the screen answers meanwhile
             assert [line.split()[1] for line in screen.lines if line.startswith(">")] == ["2"]
         finally:

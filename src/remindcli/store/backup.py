@@ -254,7 +254,10 @@ def _copy(source: Path, target: Path, mode: Literal["ro", "rw"], watch: Watch) -
 def _copy_pages(source: Path, target: Path, mode: Literal["ro", "rw"], watch: Watch, *, pages: int) -> None:
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(connect(source, mode)) as reading, closing(sqlite3.connect(target)) as writing:
+    with (
+        closing(connect(source, mode, busy_seconds=_BUSY_SECONDS)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
         # Nobody knows the copy yet, and it is synced as a whole at the end.
         writing.execute("PRAGMA journal_mode = OFF")
         writing.execute("PRAGMA synchronous = OFF")
