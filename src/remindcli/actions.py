@@ -12,13 +12,13 @@ from remindcli.channel_tables import check_order
 from remindcli.clock import Clock
 from remindcli.core import when
 from remindcli.core.filters import Filter
-from remindcli.core.rule import Planned
+from remindcli.core.rule import Planned, Rule
 from remindcli.core.task import NO_CONDITIONS, Conditions, Occurrence, Task, TaskState
 from remindcli.core.when import When
 from remindcli.draft import Draft, Parts, catch_up_of, checked_note, checked_tags, checked_title, take_apart
 from remindcli.errors import NotFoundError, StoreError, UsageError
 from remindcli.language import options_of, past_instant, read_filter, zone_named
-from remindcli.moments import Here, as_move, coming, is_time, move_to, ring_at, series_rule
+from remindcli.moments import Here, as_move, coming, from_current, is_time, move_to, ring_at, series_rule, with_end
 from remindcli.rings import alerts_of, bound_folder, conditions_of, nag_of
 from remindcli.selection import LIVE, Selected, select
 from remindcli.settings import Settings
@@ -145,6 +145,8 @@ class Actions:
                 hint="remind add call bob tomorrow 5pm",
             )
         chosen = self._time_of(draft, read.when, now, zone)
+        if draft.has_end and (chosen is None or chosen.rule.rrule is None):
+            raise UsageError("what does not come back has no end", hint="remind add stretch every day 9am --count 10")
         new = NewTask(
             title=checked_title(parts.title),
             rule=chosen.rule if chosen else None,
@@ -239,10 +241,17 @@ class Actions:
             alerts = alerts_of(draft.alerts, options_of(self._settings))
             change = replace(change, alerts=alerts.offsets, day_alerts=alerts.at_hours)
         has_commands = (draft.only_if, draft.until_ok, draft.run) != (None, None, None)
-        if change == TaskChange() and chosen is None and not has_commands:
+        if change == TaskChange() and chosen is None and not has_commands and not draft.has_end:
             raise UsageError("there is nothing to change", hint=f"remind edit {ids[0]} a new title friday 10am +tag")
         before = {one: self.store.item(one) for one in ids}
         changes = {one: self._with_time(change, item, chosen, scope, zone) for one, item in before.items()}
+        if draft.has_end and (chosen is None or chosen.rule.rrule is None):
+            if chosen is not None:
+                raise UsageError("a time and an end at once", hint="give the end of the series by itself")
+            for one, item in before.items():
+                changes[one] = replace(
+                    changes[one], rule=self._ended(item, draft), seen=Seen(item.task, is_series=True)
+                )
         if has_commands:
             for one, item in before.items():
                 conditions = self._conditions(draft, item.task.conditions, folder)
@@ -261,6 +270,14 @@ class Actions:
         return conditions_of(
             only_if=draft.only_if, until_ok=draft.until_ok, run=draft.run, folder=str(folder.resolve()), before=before
         )
+
+    def _ended(self, item: Item, draft: Draft) -> Rule:
+        """Return the rule of a task with another end; so many times are counted from the open one on."""
+        rule, here = item.task.rule, self.here()
+        if rule is None:
+            raise UsageError("what has no time has no end", hint=f"remind edit {item.task.id} every day --count 10")
+        begin = rule if draft.count is None else from_current(rule, item.occurrence, here.zone)
+        return with_end(begin, here, until=draft.until, count=draft.count)
 
     def _with_time(
         self, change: TaskChange, item: Item, chosen: When | None, scope: str | None, zone: ZoneInfo
@@ -286,7 +303,7 @@ class Actions:
     def tag(self, ids: Sequence[int], *, add: Sequence[str], remove: Sequence[str]) -> list[Item]:
         """Put tags on tasks and take tags off."""
         change = TaskChange(add_tags=checked_tags(add), remove_tags=tuple(remove))
-        return self._change(self.store.edit_all, dict.fromkeys(ids, change))
+        return self._change(self.store.edit_all, dict.fromkeys(ids, change), "tag")
 
     def note(self, ids: Sequence[int], text: str, *, is_instead: bool) -> list[Item]:
         """Add a line to the notes of tasks, or put it in their place."""
@@ -295,7 +312,7 @@ class Actions:
             before = "" if is_instead or not item.task.note else item.task.note.rstrip("\n") + "\n"
             note = checked_note(before + text)
             changes[item.task.id] = TaskChange(note=note, seen=Seen(item.task, is_series=True))
-        return self._change(self.store.edit_all, changes)
+        return self._change(self.store.edit_all, changes, "note")
 
     def remove(self, ids: Sequence[int]) -> list[Item]:
         """Take tasks out of sight."""
@@ -352,6 +369,9 @@ class Actions:
         if draft.due is not None or draft.every is not None:
             options = options_of(self._settings, is_strict_day=draft.is_strict_day)
             chosen = when.combine(draft.due, draft.every, now=now, zone=zone, options=options)
+        if chosen is not None and draft.has_end and chosen.rule.rrule is not None:
+            ended = with_end(chosen.rule, self.here(zone), until=draft.until, count=draft.count)
+            chosen = chosen.but(rule=ended)
         if chosen is not None and draft.zone is not None and chosen.rule.zone is None:
             return chosen.but(rule=chosen.rule.but(zone=zone.key))
         return chosen

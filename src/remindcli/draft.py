@@ -44,6 +44,13 @@ class Draft:
     until_ok: str | None = None
     run: str | None = None
     is_here: bool | None = None
+    until: str | None = None
+    count: int | None = None
+
+    @property
+    def has_end(self) -> bool:
+        """Return whether it says when a series ends."""
+        return self.until is not None or self.count is not None
 
 
 @dataclass(frozen=True, slots=True)

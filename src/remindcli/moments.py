@@ -99,6 +99,47 @@ def series_rule(old: Rule | None, new: Rule, current: Occurrence | None) -> Rule
     return new
 
 
+def with_end(rule: Rule, here: Here, *, until: str | None, count: int | None) -> Rule:
+    """Return a rule that ends: with a day, after so many times, or ("never") not any more.
+
+    Raises:
+        UsageError: it does not come back, or would never come; or both are asked for.
+    """
+    if rule.rrule is None:
+        raise UsageError("what does not come back has no end", hint="remind add stretch every day 9am --count 10")
+    if until is not None and count is not None:
+        raise UsageError("--until and --count exclude each other", hint="leave one of them out")
+    parts = [part for part in rule.rrule.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
+    if count is not None:
+        parts.append(f"COUNT={count}")
+    elif until is not None and until.strip().lower() != "never":
+        last = when.parse(until, now=here.now, zone=here.zone, options=here.options).rule
+        if last.rrule is not None:
+            raise UsageError(f'"{safe(until, 60)}" is a rule, not one time', hint="--until 'dec 24'")
+        wall = last.dtstart
+        if not last.is_all_day and (last.zone or rule.zone):
+            wall = recurrence.resolve(wall, ZoneInfo(last.zone) if last.zone else here.zone).astimezone(
+                ZoneInfo(rule.zone) if rule.zone else here.zone
+            )
+        parts.append(f"UNTIL={wall:%Y%m%d}" + ("" if last.is_all_day else f"{wall:T%H%M%S}"))
+    text = recurrence.canonical(";".join(parts), dtstart=rule.dtstart, is_all_day=rule.is_all_day)
+    ended = rule.but(rrule=text)
+    if recurrence.first(ended, here.zone) is None:
+        raise UsageError("it would never come", why="its end lies before its start")
+    return ended
+
+
+def from_current(rule: Rule, current: Occurrence | None, zone: ZoneInfo) -> Rule:
+    """Return a rule that is counted from the open occurrence on: what came before has been."""
+    if current is None or not current.planned_for:
+        return rule
+    planned = recurrence.planned(rule, current.planned_for, zone)
+    wall = planned.at.astimezone(ZoneInfo(rule.zone) if rule.zone else zone).replace(tzinfo=None)
+    if rule.is_all_day:
+        wall = datetime.combine(date.fromisoformat(current.planned_for[:10]), time())
+    return rule.but(dtstart=wall)
+
+
 def _may_begin_later(rule: Rule) -> bool:
     """Return whether a rule gives the same times from a later day of its own on: not if it counts them."""
     text = rule.rrule or ""

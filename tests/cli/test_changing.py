@@ -97,7 +97,7 @@ def test_tags_are_put_on_and_taken_off(filled: Remind) -> None:
     assert "+home" in filled.screen("tag 1 3 +home -work")
     assert filled.out("list -q +home") == "3\n1\n"
     assert filled.out("list -q +work") == "2\n"
-    assert filled.out("undo") == 'undone: edit 1 "call bob", 3 "buy milk"\n'
+    assert filled.out("undo") == 'undone: tag 1 "call bob", 3 "buy milk"\n'
     assert filled("tag 1 -- +a").status == 0
     filled.out("edit 3 @office")
     assert "--yes" in filled("tag @office +b").err

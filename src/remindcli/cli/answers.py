@@ -166,7 +166,7 @@ def undo(
     elif not session.out.is_for_people:
         session.out.records(rows, ("at", "verb", "summary"))
     elif steps:
-        columns = (Column("at", "when"), Column("summary", "what", is_wide=True))
+        columns = (Column("at", "when", rank=1), Column("summary", "what", is_wide=True))
         when = [
             records.moment_words(step.made_at, is_all_day=False, now=clock.now(), zone=clock.zone()) for step in steps
         ]

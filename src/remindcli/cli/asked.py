@@ -41,6 +41,12 @@ def _draft(
     every: Annotated[
         str | None, typer.Option("-e", "--every", metavar="PHRASE|RRULE", help="How it comes back.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="PHRASE", help="The last day on which it comes back; never.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, metavar="N", help="It comes N times from its start on.")
+    ] = None,
     alert: Annotated[
         list[str] | None,
         typer.Option(
@@ -120,6 +126,8 @@ def _draft(
         until_ok=until_ok,
         run=run,
         is_here=is_here,
+        until=until,
+        count=count,
     )
 
 

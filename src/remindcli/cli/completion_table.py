@@ -8,6 +8,8 @@ TABLE = """
 add  Write a task down
 add -d --due PHRASE  When it is due; the words are title
 add -e --every PHRASE|RRULE  How it comes back
+add --until PHRASE  The last day on which it comes back; never
+add --count N  It comes N times from its start on
 add -a --alert SPAN|HOUR  Ring 1d before due, 0 at due, "9am the day before"; none; repeat
 add --nag [=SPAN]  Ring again until answered: --nag, --nag=10m, --nag=off
 add --if COMMAND  Ring only when this command succeeds
@@ -66,6 +68,8 @@ move -h --help  Show this help
 edit  Change a task with the words of add
 edit -d --due PHRASE  When it is due; the words are title
 edit -e --every PHRASE|RRULE  How it comes back
+edit --until PHRASE  The last day on which it comes back; never
+edit --count N  It comes N times from its start on
 edit -a --alert SPAN|HOUR  Ring 1d before due, 0 at due, "9am the day before"; none; repeat
 edit --nag [=SPAN]  Ring again until answered: --nag, --nag=10m, --nag=off
 edit --if COMMAND  Ring only when this command succeeds

@@ -517,6 +517,17 @@ def _number(digits: str) -> int:
     return int(digits) if len(digits) < 19 else _LARGEST_ID
 
 
+def _choices(key: str) -> str:
+    """Return the filters among which one was meant: those of its kind, else one of each kind."""
+    if key in ("is", "every"):
+        return f"{key}: can be " + " ".join(name[len(key) + 1 :] for name in NAMES if name.startswith(f"{key}:"))
+    return (
+        "filters: +tag -tag @list p1 7 12-15 "
+        + " ".join(SPANS)
+        + " fri..sun before:fri after:+2d is:recurring every:monthly"
+    )
+
+
 def _unknown(word: str, key: str) -> UsageError:
     choices = (
         [*NAMES, *(f"every:{name}" for name in FREQUENCIES)] if key in ("is", "every") else [f"{k}:" for k in KEYS]
@@ -525,7 +536,5 @@ def _unknown(word: str, key: str) -> UsageError:
     return UsageError(
         f'can\'t read "{safe(word, 40)}" as a filter',
         why="it is not a filter I know" + (f'; did you mean "{near[0]}"?' if near else ""),
-        hint="filters: +tag -tag @list p1 7 12-15 before:fri after:+2d fri..sun "
-        + " ".join((*SPANS, *NAMES[len(SPANS) :]))
-        + "; text:WORD looks for any word",
+        hint=_choices(key) + "; text:WORD looks for any word",
     )

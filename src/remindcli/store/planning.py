@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 
 from remindcli.core import decide, recurrence
 from remindcli.core.alert import day_alert_at, day_alert_offset
@@ -101,14 +101,20 @@ class Planner:
         planned = recurrence.following(task.rule, newest.planned_for, self.tx.zone)
         return self._spawn(task, planned, rings_late=True)
 
-    def spawn_after_completion(self, task: Task, done_at: datetime) -> Occurrence:
-        """Make the next occurrence of a task that counts from when it was done."""
+    def spawn_after_completion(self, task: Task, done_at: datetime) -> Occurrence | None:
+        """Make the next occurrence of a task that counts from when it was done; None at the rule's end."""
         assert task.rule is not None
+        begin = occurrences.c.planned_for >= task.rule.dtstart.date().isoformat()
+        counted = select(func.count()).select_from(occurrences).where(occurrences.c.task_id == task.id, begin)
+        made = self.tx.connection.execute(counted).scalar_one()
         planned = recurrence.after_completion(task.rule, done_at, self.tx.zone)
-        while (made := self.insert(task, planned, rings_late=True)) is None:
+        while not recurrence.has_ended(task.rule, planned, self.tx.zone, made=made):
+            following = self.insert(task, planned, rings_late=True)
+            if following is not None:
+                return following
             # done a second time on one day: that one is closed already, and the next is counted from it
             planned = recurrence.after_completion(task.rule, planned.at, self.tx.zone)
-        return made
+        return None
 
     def keep_ahead(self, task: Task) -> None:
         """Spawn on until the newest occurrence has an alert to come: else an alert before due would come late."""

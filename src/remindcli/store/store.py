@@ -167,9 +167,13 @@ class Store:
         """Change a task: its words, its rule, or where its current occurrence is due."""
         return self.edit_all({task_id: change})[0]
 
-    def edit_all(self, changes: Mapping[int, TaskChange]) -> list[Item]:
-        """Change tasks, each in its own way, as one user action."""
-        return self._each("edit", list(changes), lambda tx, planner, one: writing.edit(tx, planner, one, changes[one]))
+    def edit_all(self, changes: Mapping[int, TaskChange], verb: str = "edit") -> list[Item]:
+        """Change tasks, each in its own way, as one user action.
+
+        Args:
+            verb: what undo and the log call it.
+        """
+        return self._each(verb, list(changes), lambda tx, planner, one: writing.edit(tx, planner, one, changes[one]))
 
     def delete(self, ids: Sequence[int]) -> list[Item]:
         """Take tasks out of sight; undo or resume brings them back."""

@@ -31,6 +31,7 @@ AT_THE_END = [
     ("meet at the monday cafe friday", "meet at the monday cafe", "friday"),
     ("morning run tomorrow", "morning run", "tomorrow"),
     ("weekly report friday", "weekly report", "friday"),
+    ("dentist 25/12/2026", "dentist", "25/12/2026"),
     ("dentist 27.11. 9:00", "dentist", "27.11. 9:00"),
     ("take pills every day at 8 and 20", "take pills", "every day at 8 and 20"),
     ("water plants every! 3 days", "water plants", "every! 3 days"),
@@ -130,6 +131,11 @@ def test_a_sentence_that_is_all_time_has_no_title() -> None:
         ("see bob on frday 5pm", '"on frday 5pm" is read as text; did you mean "on friday 5pm"?'),
         ("call bob in 3 dyas", '"in 3 dyas" is read as text; did you mean "in 3 days"?'),
         ("pay every mnth", '"every mnth" is read as text; did you mean "every month"?'),
+        (
+            "dentist 3/4/2027",
+            '"3/4/2027" is read as text; it may be 4 March or 3 April: 2027-03-04 or 2027-04-03; the setting date_order '
+            + "decides for good",
+        ),
         ("book a flight to Munich", ""),
         ("read a book about bees", ""),
         ("meet wendy", ""),

@@ -20,6 +20,7 @@ __all__ = [
     "count_between",
     "first",
     "following",
+    "has_ended",
     "latest",
     "next_after",
     "planned",
@@ -106,6 +107,22 @@ def after_completion(rule: Rule, done_at: datetime, local: tzinfo) -> Planned:
         raise InvalidRuleError("can't plan beyond the year 9999", why="the rule's interval is too long") from error
     key = wall.date().isoformat() if rule.is_all_day else wall.isoformat()
     return Planned(resolve(wall, tz), key)
+
+
+def has_ended(rule: Rule, planned: Planned, local: tzinfo, *, made: int) -> bool:
+    """Return whether a rule that repeats from completion has ended before a time that was counted from one.
+
+    Args:
+        made: how many times came before it.
+    """
+    parts = parse(rule.rrule or "")
+    if parts.count is not None and made >= parts.count:
+        return True
+    if parts.until is None:
+        return False
+    clock = UTC if parts.until.is_utc else zone_of(rule, local)
+    wall = planned.at.astimezone(clock).replace(tzinfo=None)
+    return wall.date() > parts.until.wall.date() if parts.until.is_date else wall > parts.until.wall
 
 
 def _later(day: date, freq: str, interval: int) -> date:

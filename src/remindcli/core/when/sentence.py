@@ -59,6 +59,7 @@ _LOOSE = " -\u2013\u2014:,;"
 _WHOLLY = frozenset({COUNTING, FRACTION, NUMBER, RANGE})
 _LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
 _LENGTHS = frozenset({"hour", "minute", "day", "week"})
+_PLACES = "a time stands first or last, or after --due"
 
 
 class _Found(Fields):
@@ -84,8 +85,8 @@ def read(words: Sequence[str] | str, asked: Asked) -> Reading:
         return _both(parts, start, end, asked)
     found = max((each for each in (end, start) if each), key=lambda each: each.last - each.first, default=None)
     if found is None:
-        return Reading(" ".join(parts), None, "", _mistyped(parts, asked) or _hint(parts))
-    reading = _reading(parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
+        return Reading(" ".join(parts), None, "", _mistyped(parts, asked) or _hint(parts, asked))
+    reading = _reading(asked, parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
     if found.first and _nearest(parts[found.first - 1]):
         return Reading(reading.title, reading.when, reading.read, _mistyped(parts, asked) or reading.hint)
     return reading
@@ -98,18 +99,20 @@ def _both(parts: list[str], start: _Found, end: _Found, asked: Asked) -> Reading
     try:
         when = understand(phrase, asked).when
     except MisreadError:
-        return Reading(" ".join(parts), None, "", _hint(parts))
-    return _reading([], [], named, when, parts[start.last : end.first])
+        return Reading(" ".join(parts), None, "", _hint(parts, asked))
+    return _reading(asked, [], [], named, when, parts[start.last : end.first])
 
 
-def _reading(before: list[str], after: list[str], named: list[str], when: When, between: Sequence[str] = ()) -> Reading:
+def _reading(
+    asked: Asked, before: list[str], after: list[str], named: list[str], when: When, between: Sequence[str] = ()
+) -> Reading:
     rest = [*before, *between, *after]
     title = " ".join(rest)
     if not after and title.endswith(tuple(_LOOSE)):
         title = title.rstrip(_LOOSE)
     if not before:
         title = title.lstrip(_LOOSE)
-    return Reading(title, when, " ".join(named), _hint(rest))
+    return Reading(title, when, " ".join(named), _hint(rest, asked))
 
 
 def _split(text: str) -> list[str]:
@@ -194,7 +197,7 @@ def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
         return word not in _TEXT_ALONE
     if word in _TEXT_ALONE:
         return is_end and word in _FINE_AT_END
-    if word in _MONTH_NAMES or ("/" in word and word[:1].isdigit()):
+    if word in _MONTH_NAMES or (word.count("/") == 1 and word[:1].isdigit()):
         return False
     return is_end or not word[:1].isdigit() or word[-2:] not in _ENDINGS
 
@@ -242,18 +245,27 @@ def _nearest(word: str) -> str:
     return nearest(word.lower(), most=1) if is_unknown else ""
 
 
-def _hint(rest: list[str]) -> str:
+def _hint(rest: list[str], asked: Asked) -> str:
     """Return one line if the words of the title look like a time."""
     for word in rest[-_MOST_WORDS:]:
         tokens = _kinds(word)
         plain = word.strip(",.;:!?")
         if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None and plain.lower() not in _TEXT_ALONE:
-            return f'"{plain}" is read as text; a time stands first or last, or after --due'
+            return f'"{plain}" is read as text; {_of_two_orders(plain, asked) or _PLACES}'
     for month, day in itertools.pairwise(rest[-_MOST_WORDS:]):
         first, second = _kinds(month), _kinds(day)
         if first and second and first[-1].kind == "month" and second[0].kind in {"num", "ord"}:
-            return f'"{month} {day.strip(",.;:!?")}" is read as text; a time stands first or last, or after --due'
+            return f'"{month} {day.strip(",.;:!?")}" is read as text; {_PLACES}'
     tokens = _kinds(rest[-1]) if rest else None
     if tokens and tokens[0].kind in {"num", "glue"} and tokens[-1].value in _LENGTHS:
         return f'"{rest[-1]}" is read as text; a length of time from now is: in {rest[-1]}'
+    return ""
+
+
+def _of_two_orders(word: str, asked: Asked) -> str:
+    """Return what makes one date of a word that may be two: "03/04/2026"; "" if it is none of that kind."""
+    try:
+        understand(word, asked)
+    except MisreadError as error:
+        return f"{error}: {error.hint}" if error.hint else ""
     return ""
