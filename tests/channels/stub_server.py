@@ -12,11 +12,13 @@ from typing import Any
 from jeepney import HeaderFields, MessageType, message_bus, new_error, new_method_return
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from remindcli.channels.notification_server import NAME
+
 
 def main(kind: str, log: Path) -> None:
     """Serve until the connection ends."""
     with open_dbus_connection() as bus:
-        bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.Notifications"))
+        bus.send_and_get_reply(message_bus.RequestName(NAME))
         waiting: list[Any] = []
         is_first = True
         while True:
@@ -47,7 +49,7 @@ def answer(bus: DBusConnection, call: Any, kind: str, log: Path) -> None:
         log.write_text(str(call.body[1]))
         bus.send(new_method_return(call, "u", (7,)))
     elif member == "Notify" and kind == "angry":
-        bus.send(new_error(call, "org.freedesktop.Notifications.MaxNotificationsExceeded", "s", ("too many",)))
+        bus.send(new_error(call, f"{NAME}.MaxNotificationsExceeded", "s", ("too many",)))
     elif member == "Notify" and kind == "vanishing":
         sys.exit()
     elif member == "Notify":

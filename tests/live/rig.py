@@ -18,7 +18,8 @@ from jeepney import DBusAddress, message_bus, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
-NAME = "org.freedesktop.Notifications"
+from remindcli.channels.notification_server import NAME, SERVER
+
 PACKAGES = {
     "Xvfb": "xvfb",
     "convert": "imagemagick",
@@ -198,7 +199,7 @@ class NotificationRig:
 
     def ask_server(self, member: str) -> Any:
         """Return what the server answers to a call without arguments."""
-        return self._ask(new_method_call(DBusAddress("/org/freedesktop/Notifications", NAME, NAME), member))
+        return self._ask(new_method_call(SERVER, member))
 
     @contextmanager
     def frozen_server(self) -> Iterator[None]:
@@ -253,7 +254,7 @@ class NotificationRig:
     # -- below ---------------------------------------------------------------------------------------------
 
     def _dunst(self, member: str, signature: str | None = None, body: tuple[object, ...] = ()) -> Any:
-        address = DBusAddress("/org/freedesktop/Notifications", bus_name=NAME, interface="org.dunstproject.cmd0")
+        address = DBusAddress(SERVER.object_path, bus_name=NAME, interface="org.dunstproject.cmd0")
         return self._ask(new_method_call(address, member, signature, body))
 
     def _ask(self, message: Any) -> Any:

@@ -48,7 +48,7 @@ class DesktopChannel:
         if not self._has_bus:
             return self._plyer.send(message)
         bus = self._bus()
-        from remindcli.channels.notifications import NotTakenError  # noqa: PLC0415 (see _bus)
+        from remindcli.channels.notification_server import NotTakenError  # noqa: PLC0415 (see _bus)
 
         try:
             return Receipt(self.name, bus.show(message, _texts_of(message), replaces=message.replaces))

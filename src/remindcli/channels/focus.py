@@ -13,10 +13,18 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
+
+from remindcli.channels import ChannelError
+
+if TYPE_CHECKING:
+    from remindcli.channels.session_bus import SessionBus
 
 ASK_SECONDS = 0.5
 """How long one question may take."""
+
+ALL_SECONDS = 4 * ASK_SECONDS
+"""How long all questions to one bus may take."""
 
 FRESH_SECONDS = 2.0
 """How long an answer holds: what comes due at one moment asks once."""
@@ -119,7 +127,7 @@ class Focus:
 
 
 def _is_inhibited(environment: Mapping[str, str]) -> bool:
-    from remindcli.channels.notification_server import bus_address  # noqa: PLC0415  jeepney takes 20 ms
+    from remindcli.channels.session_bus import bus_address  # noqa: PLC0415  jeepney takes 20 ms
 
     with _Questions(bus_address(environment)) as bus:
         server = bus.call(_NOTIFICATIONS, "/org/freedesktop/Notifications", _NOTIFICATIONS, "GetServerInformation")
@@ -154,10 +162,7 @@ def _is_away(environment: Mapping[str, str]) -> bool:
         sessions = bus.read(_LOGIN, f"/org/freedesktop/login1/user/_{os.getuid()}", f"{_LOGIN}.User", "Sessions")
         if not isinstance(sessions, list):
             # a user without a session, who lingers or not, is known to logind or is not: both are no session here
-            return (
-                bus.has_owner(_LOGIN)
-                and bus.read(_LOGIN, "/org/freedesktop/login1", f"{_LOGIN}.Manager", "NCurrentSessions") is not None
-            )
+            return bus.read(_LOGIN, "/org/freedesktop/login1", f"{_LOGIN}.Manager", "NCurrentSessions") is not None
         people = [_hints(bus, str(path)) for _, path in sessions]
         return all(is_gone for is_gone in people if is_gone is not None)
     return False
@@ -178,24 +183,22 @@ class _Questions:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._connection: Any = None
+        self._bus: SessionBus | None = None
 
     def __enter__(self) -> Self:
-        from remindcli.channels.notification_server import BoundedConnection  # noqa: PLC0415
-
         try:
-            from jeepney.bus import get_bus  # noqa: PLC0415
-            from jeepney.io.blocking import prep_socket  # noqa: PLC0415
+            from remindcli.channels.session_bus import SessionBus  # noqa: PLC0415
 
-            if self._address:
-                self._connection = BoundedConnection(prep_socket(get_bus(self._address), timeout=ASK_SECONDS))
-        except Exception:  # noqa: BLE001 (what jeepney raises on bad addresses and silent buses is of many kinds)
-            self._connection = None
+            self._bus = SessionBus(self._address, connect_seconds=ASK_SECONDS)
+        except (ImportError, ChannelError):  # jeepney is on Linux alone
+            return self
+        self._bus.allow(ALL_SECONDS)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        if self._bus is not None:
+            self._bus.close()
+            self._bus = None
 
     def read(self, name: str, path: str, interface: str, member: str) -> object:
         """Return a property; None if it can't be had."""
@@ -203,32 +206,22 @@ class _Questions:
 
     def call(self, name: str, path: str, interface: str, member: str, arguments: tuple[str, ...] = ()) -> object:
         """Return the first value of an answer, a variant's own; None if there is none. Nobody is started to give it."""
-        from jeepney import DBusAddress, MessageFlag, new_method_call  # noqa: PLC0415
+        if self._bus is None:
+            return None
+        from jeepney import DBusAddress, DBusErrorResponse, MessageFlag, new_method_call  # noqa: PLC0415
+
+        from remindcli.channels.session_bus import SilentError  # noqa: PLC0415
 
         where = DBusAddress(path, bus_name=name, interface=interface)
         message = new_method_call(where, member, "s" * len(arguments) or None, arguments)
         message.header.flags |= MessageFlag.no_auto_start
-        answer = self._ask(message)
+        try:
+            answer = self._bus.call(message, ASK_SECONDS)
+        except DBusErrorResponse:
+            return None
+        except (OSError, SilentError):  # no answer, which is an answer here
+            self.__exit__()  # who kept silent once is not asked more
+            return None
         if not answer:
             return None
         return answer[0][1] if isinstance(answer[0], tuple) else answer[0]
-
-    def has_owner(self, name: str) -> bool:
-        """Return whether somebody has the name."""
-        from jeepney import message_bus  # noqa: PLC0415
-
-        answer = self._ask(message_bus.NameHasOwner(name))
-        return bool(answer and answer[0])
-
-    def _ask(self, message: Any) -> tuple[Any, ...] | None:
-        if self._connection is None:
-            return None
-        try:
-            reply = self._connection.send_and_get_reply(message, timeout=ASK_SECONDS)
-        except Exception:  # noqa: BLE001 (a bus that goes or keeps silent: no answer, which is an answer here)
-            self.__exit__()
-            self._connection = None  # who kept silent once is not asked more
-            return None
-        from jeepney import MessageType  # noqa: PLC0415
-
-        return reply.body if reply.header.message_type is MessageType.method_return else None

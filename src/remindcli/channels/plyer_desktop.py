@@ -62,15 +62,13 @@ class PlyerDesktop:
 
     def _send_on_linux(self, message: Message, environment: dict[str, str]) -> Receipt:
         try:
-            from remindcli.channels.notification_server import (  # noqa: PLC0415  jeepney takes 20 ms
-                bus_address,
-                notification_server,
-            )
+            from remindcli.channels.notification_server import notification_server  # noqa: PLC0415  (jeepney: 20 ms)
+            from remindcli.channels.session_bus import bus_address  # noqa: PLC0415
         except ImportError as error:
             raise _refused(str(error), permanent=True, hint="pip install jeepney") from error
 
         with notification_server(environment) as server:
-            title, body = texts(message, has_markup="body-markup" in server.capabilities)
+            title, body = texts(message, has_markup=server.has_markup)
             environment["DBUS_SESSION_BUS_ADDRESS"] = bus_address(environment)
             target = self._show(title, body, message, environment)
             if not server.is_still_there():

@@ -1,7 +1,7 @@
 """A connection to the session bus that lives long: every call has an end, and signals are kept while one waits."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
@@ -13,7 +13,8 @@ from jeepney.io.common import RouterClosed
 from jeepney.io.threading import DBusConnection, DBusRouter
 from jeepney.wrappers import unwrap_msg
 
-from remindcli.channels.notification_server import no_bus
+from remindcli.channels import ChannelError, Refusal
+from remindcli.core.safe import safe
 
 CONNECT_SECONDS = 1.0
 
@@ -24,6 +25,25 @@ _LATE = MatchRule(type="method_return")
 def signal(**what: str) -> MatchRule:
     """Return the rule that catches a signal."""
     return MatchRule(type="signal", **what)
+
+
+def bus_address(environment: Mapping[str, str]) -> str:
+    """Return the address of the user's session bus where libdbus and GDBus look for it, or ""."""
+    if address := environment.get("DBUS_SESSION_BUS_ADDRESS"):
+        return address
+    if runtime := environment.get("XDG_RUNTIME_DIR"):
+        return f"unix:path={runtime}/bus"
+    return ""
+
+
+def no_bus(why: str) -> ChannelError:
+    """Return that no session bus answers."""
+    return ChannelError(
+        "no session bus answers",
+        refusal=Refusal.ABSENT,
+        why=safe(why, 200),
+        hint="log in on a desktop, or see DBUS_SESSION_BUS_ADDRESS",
+    )
 
 
 class SilentError(Exception):
@@ -53,6 +73,7 @@ class SessionBus:
 
     Args:
         rules: which signals are wanted.
+        connect_seconds: how long the bus may take for its greeting.
 
     Attributes:
         signals: those, and answers for which nobody waits any more; None when the connection is closed.
@@ -61,25 +82,27 @@ class SessionBus:
         ChannelError: absent: nothing answers at that address.
     """
 
-    def __init__(self, address: str, rules: Sequence[MatchRule]) -> None:
+    def __init__(
+        self, address: str, rules: Sequence[MatchRule] = (), *, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
         self.address = address
         if not address:
             raise no_bus("neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set")
         try:
-            socket = prep_socket(get_bus(address), timeout=CONNECT_SECONDS)
+            socket = prep_socket(get_bus(address), timeout=connect_seconds)
         except (OSError, RuntimeError, ValueError, StopIteration) as error:  # what jeepney raises on bad addresses
             raise no_bus(str(error)) from error
         self._connection = _Connection(socket)
         self._router = _Router(self._connection)
-        self.allow(2 * CONNECT_SECONDS)
+        self.allow(2 * connect_seconds)
         self.signals: SimpleQueue[Any] = SimpleQueue()
         try:
-            (name,) = self.call(message_bus.Hello(), CONNECT_SECONDS)
+            (name,) = self.call(message_bus.Hello(), connect_seconds)
             self._connection.unique_name = name
             self._router.filter(_LATE, queue=self.signals).__enter__()
             for rule in rules:
                 self._router.filter(rule, queue=self.signals).__enter__()
-                self.call(message_bus.AddMatch(rule), CONNECT_SECONDS)
+                self.call(message_bus.AddMatch(rule), connect_seconds)
         except (OSError, SilentError, DBusErrorResponse) as error:
             self.close()
             raise no_bus(str(error)) from error
@@ -115,6 +138,32 @@ class SessionBus:
             # KeyError: jeepney 0.9 forgets all calls when the bus goes away, and then looks for this one to forget it
             raise ConnectionResetError("the session bus went away") from error
         return answer
+
+    def owner_of(self, name: str) -> str:
+        """Return the unique name of the owner, or "".
+
+        Raises:
+            OSError: the bus is gone, or silent.
+        """
+        try:
+            (owner,) = self.call(message_bus.GetNameOwner(name), CONNECT_SECONDS)
+        except DBusErrorResponse:
+            return ""
+        except SilentError as error:
+            raise TimeoutError(str(error)) from error
+        return str(owner)
+
+    def started(self, name: str, seconds: float) -> str:
+        """Return the owner after asking the bus to start one, or "".
+
+        Raises:
+            OSError: the bus is gone, or silent.
+        """
+        try:
+            self.call(message_bus.StartServiceByName(name), seconds)
+        except (DBusErrorResponse, SilentError):
+            return ""
+        return self.owner_of(name)
 
     def close(self) -> None:
         """Close the connection; who waits for signals gets None."""
