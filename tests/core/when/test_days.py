@@ -31,6 +31,13 @@ DAYS = [
 ]
 
 CALENDAR = [
+    ("28-nov-2026", "Sat 2026-11-28"),
+    ("nov-28-2026", "Sat 2026-11-28"),
+    ("28nov2026", "Sat 2026-11-28"),
+    ("25-12-26", "Fri 2026-12-25"),
+    ("<2026-11-28 Sat>", "Sat 2026-11-28"),
+    ("nye", "Thu 2026-12-31"),
+    ("week 3 of 2027", "Mon 2027-01-18"),
     ("march 5", "Fri 2027-03-05"),
     ("5 march", "Fri 2027-03-05"),
     ("5th of march", "Fri 2027-03-05"),
@@ -98,6 +105,14 @@ CALENDAR = [
 ]
 
 PERIODS = [
+    ("1st of the month", "Tue 2026-12-01"),
+    ("the 28th of the month", "Sat 2026-11-28"),
+    ("first monday of the month", "Mon 2026-12-07"),
+    ("last friday of the month", "Fri 2026-11-27"),
+    ("the week after next", "Mon 2026-12-07"),
+    ("month after next", "Fri 2027-01-01"),
+    ("month end", "Mon 2026-11-30"),
+    ("over the weekend", "Sat 2026-11-28"),
     ("this week", "Sun 2026-11-29"),
     ("next week", "Mon 2026-11-30"),
     ("this month", "Mon 2026-11-30"),

@@ -49,6 +49,12 @@ OFTEN = [
 ]
 
 ON_WEEKDAYS = [
+    ("every day except sunday", "Thu 2026-11-26 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"),
+    ("every day but sat and sun at 9", "Thu 2026-11-26 09:00 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("every weekday except friday", "Thu 2026-11-26 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"),
+    ("every week day", "Thu 2026-11-26 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("weekend mornings", "Sat 2026-11-28 09:00 FREQ=WEEKLY;BYDAY=SA,SU"),
+    ("bi-weekly on fri", "Fri 2026-11-27 FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
     ("every monday", "Mon 2026-11-30 FREQ=WEEKLY;BYDAY=MO"),
     ("every mon, fri", "Fri 2026-11-27 FREQ=WEEKLY;BYDAY=MO,FR"),
     ("every mon wed fri", "Fri 2026-11-27 FREQ=WEEKLY;BYDAY=MO,WE,FR"),
@@ -108,6 +114,7 @@ ON_MONTH_DAYS = [
 ]
 
 ON_NTH = [
+    ("every second last friday", "Fri 2026-12-18 FREQ=MONTHLY;BYDAY=-2FR"),
     ("every 3rd friday", "Fri 2026-12-18 FREQ=MONTHLY;BYDAY=3FR"),
     ("every third friday", "Fri 2026-12-18 FREQ=MONTHLY;BYDAY=3FR"),
     ("every first monday of the month", "Mon 2026-12-07 FREQ=MONTHLY;BYDAY=1MO"),
@@ -126,6 +133,7 @@ ON_NTH = [
 ]
 
 IN_YEARS = [
+    ("every 4 years on feb 29", "Tue 2028-02-29 FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29"),
     ("every year on 5 march", "Fri 2027-03-05 FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"),
     ("every march 5", "Fri 2027-03-05 FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"),
     ("every 5th of march", "Fri 2027-03-05 FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"),
@@ -149,6 +157,11 @@ IN_YEARS = [
 ]
 
 AT_TIMES = [
+    ("every morning and evening", "Wed 2026-11-25 19:00 FREQ=DAILY;BYHOUR=9,19;BYMINUTE=0"),
+    (
+        "every day in the morning, at noon and in the evening",
+        "Wed 2026-11-25 12:00 FREQ=DAILY;BYHOUR=9,12,19;BYMINUTE=0",
+    ),
     ("every day at 9", "Thu 2026-11-26 09:00 FREQ=DAILY"),
     ("every day at 11", "Wed 2026-11-25 11:00 FREQ=DAILY"),
     ("every 5pm", "Wed 2026-11-25 17:00 FREQ=DAILY"),
@@ -205,6 +218,11 @@ BY_HOURS = [
 ]
 
 ENDS = [
+    ("every day for the next week", "Thu 2026-11-26 FREQ=DAILY;UNTIL=20261202"),
+    ("every day between dec 1 and dec 5", "Tue 2026-12-01 FREQ=DAILY;UNTIL=20261205"),
+    ("every day from dec 1 - dec 5", "Tue 2026-12-01 FREQ=DAILY;UNTIL=20261205"),
+    ("daily for 3x", "Thu 2026-11-26 FREQ=DAILY;COUNT=3"),
+    ("<2026-11-28 Sat 09:00 +1w>", "Sat 2026-11-28 09:00 FREQ=WEEKLY"),
     ("every day until friday", "Thu 2026-11-26 FREQ=DAILY;UNTIL=20261127"),
     ("every day till dec 31", "Thu 2026-11-26 FREQ=DAILY;UNTIL=20261231"),
     ("every week until november 10, 2027", "Wed 2026-12-02 FREQ=WEEKLY;UNTIL=20271110"),
@@ -233,6 +251,7 @@ ENDS = [
 ]
 
 FROM_DONE = [
+    ("<2026-11-28 Sat .+1m>", "Sat 2026-11-28 FREQ=MONTHLY after done"),
     ("every! 3 days", "Sat 2026-11-28 FREQ=DAILY;INTERVAL=3 after done"),
     ("every! week", "Wed 2026-12-02 FREQ=WEEKLY after done"),
     ("every! month at 9am", "Fri 2026-12-25 09:00 FREQ=MONTHLY after done"),

@@ -5,6 +5,11 @@ import pytest
 from remindcli.errors import ExitStatus, UnreadableTimeError
 
 AMBIGUOUS = [
+    ("17h30", "it may be a time of day, or a length", "17:30, or in 17h30"),
+    ("27-12-26", "the year may be the first or the last of it", "2027-12-26"),
+    ("friday after next", "after which one?", "friday in 2 weeks"),
+    ("every 3 days!", "counted from when it is done?", "every! 3 days"),
+    ("about friday", "", ""),
     ("3/4", "it may be 4 March or 3 April", "2027-03-04 or 2027-04-03"),
     ("3/4/2027", "it may be 4 March or 3 April", "date_order"),
     ("5.3.2027", "it may be 3 May or 5 March", "date_order"),
@@ -43,6 +48,24 @@ CONTRADICTIONS = [
     ("17:00 Europe/../UTC", "", ""),
 ]
 TOO_MUCH = [
+    ("every mon at 9am and thu at 5pm", "it names a second time", "two reminders"),
+    ("every june 1 and dec 1", "it names a second time", "two reminders"),
+    ("every 3 months on march 5", "it says two ways how often", "every year on march 5"),
+    ("every day except monday to sunday", "no day is left", ""),
+    ("every 2 days except sunday", "it does not say which days are left", ""),
+    ("every day except christmas", "only days of the week can be left out", ""),
+    ("except sunday", "it does not say which days are left", ""),
+    ("every monday 3", "", ""),
+    ("every monday first", "", ""),
+    ("every first", "", ""),
+    ("every last", "", ""),
+    ("last at 5", "", ""),
+    ("noon strictly", "", ""),
+    ("march 5 every", "", ""),
+    ("by every friday", "", ""),
+    ("end month", "", ""),
+    ("2026-11-28 +1w -2d", "", ""),
+    ("<2026-11-28 Sat +1w -2d>", "more than a time and how often", "--alert"),
     ("eom eonm", "there are two dates", ""),
     ("next week next month", "there are two dates", ""),
     ("5pm eod", "there are two times", ""),
@@ -86,6 +109,13 @@ NO_SUCH_DAY = [
     ("in 9000 years", "that is beyond the calendar", ""),
 ]
 TOO_LITTLE = [
+    ("3x daily", "it does not say when", "every day at 8, 13 and 20"),
+    ("twice daily", "it does not say when", "for 3 times"),
+    ("every day 3x", "it does not say when", "for 3 times"),
+    ("daily twice", "it does not say when", "for 3 times"),
+    ("last week of january", "it does not say which day", "end of january"),
+    ("mon-fri 9am", "there are several days", "every mon-fri"),
+    ("2nd and 4th tuesday of the month", "there are several days", "every month on the 2nd and 4th tuesday"),
     ("twice a week", "it does not say on which days", "every mon and thu"),
     ("3 times a day", "it does not say when", "every day at 8, 13 and 20"),
     ("5 times", "it does not say how often", "every day"),

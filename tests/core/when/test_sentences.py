@@ -4,8 +4,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from remindcli.core.when import Reading, read_sentence
+from remindcli.core.when import Reading, parse, read_sentence
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=BERLIN)  # a Wednesday
@@ -17,6 +19,20 @@ def read(words: list[str] | str) -> Reading:
 
 
 AT_THE_END = [
+    ("read chapter 3 5pm", "read chapter 3", "5pm"),
+    ("watch episode 5 tonight", "watch episode 5", "tonight"),
+    ("buy 3 tomorrow morning", "buy 3", "tomorrow morning"),
+    ("movie night friday at 8", "movie night", "friday at 8"),
+    ("game night every friday", "game night", "every friday"),
+    ("plan the weekend friday", "plan the weekend", "friday"),
+    ("q3 report friday", "q3 report", "friday"),
+    ("email anna about the budget friday", "email anna about the budget", "friday"),
+    ("call bob around 5", "call bob", "around 5"),
+    ("call bob first thing tomorrow", "call bob", "first thing tomorrow"),
+    ("call bob early tomorrow morning", "call bob", "early tomorrow morning"),
+    ("rent due every 1st", "rent", "due every 1st"),
+    ("take pills every morning and evening", "take pills", "every morning and evening"),
+    ("project x friday", "project x", "friday"),
     ("call bob tomorrow 5pm", "call bob", "tomorrow 5pm"),
     ("pay rent every month on the 31st 9am", "pay rent", "every month on the 31st 9am"),
     ("pay rent the 31st", "pay rent", "the 31st"),
@@ -65,9 +81,25 @@ ONLY_TEXT = [
     "buy milk", "wow", 'buy "may" calendar', "read chapter 5", "pay 2000", "drink 1/2", "may the force be with you",
     "I sat", "sun cream", "go to the sun", "come first", "now or never", "second breakfast", "buy lunch", "x", "",
     "march of the penguins", "everything is fine", "5th grade homework", "christmas shopping", "email me@example.com",
-    "release v2.0", "notoday", "tomorrowland",
+    "release v2.0", "notoday", "tomorrowland", "happy new year", "good night moon", "prepare q3", "plan the weekend",
+    "weekend plans", "come last", "do it twice a day",
 ]  # fmt: skip
 HINTED = [
+    ("until in 2s x", '"in 2s"'),
+    ("x until in 2s", '"in 2s"'),
+    ("thank every one", ""),
+    ("hug each other", ""),
+    ("finish until friday", '"friday"'),
+    ("every day until finished read a page", '"every"'),
+    ("vitamins 3x daily", '"daily"'),
+    ("vitamins twice daily", '"daily"'),
+    ("monthly report on the last working day", '"monthly"'),
+    ("remind me in 2 hours to stretch", '"in 2 hours"'),
+    ("talk to the boss next week about a raise", '"next week"'),
+    ("email anna about friday", '"friday"'),
+    ("call june on june 5", '"june 5"'),
+    ("early march 5", '"march 5"'),
+    ("weekly report", '"weekly" is read as text; again and again is: every week'),
     ("meet 5pm sharp please", '"5pm"'),
     ("book a table for friday", '"friday"'),
     ("move the party to friday", '"friday"'),
@@ -101,12 +133,57 @@ def test_text_stays_text(sentence: str) -> None:
     assert read(sentence) == Reading(sentence, None)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "hint"),
+    [
+        ("watch episode 5 tonight", '"5" is read as text; an hour is: at 5'),
+        ("daily standup at 9", '"daily" is read as text; again and again is: every day'),
+        ("weekly review every friday at 4pm", ""),
+    ],
+)
+def test_what_is_left_in_the_title_of_a_time_is_hinted_at(sentence: str, hint: str) -> None:
+    """The rest was read, and may have been more."""
+    reading = read(sentence)
+    assert reading.when is not None
+    assert reading.hint == hint
+
+
 @pytest.mark.parametrize(("sentence", "hint"), HINTED)
 def test_a_title_that_holds_a_likely_time_is_hinted_at(sentence: str, hint: str) -> None:
     """Half a time is never read, but the user is told."""
     reading = read(sentence)
     assert (reading.title, reading.when) == (sentence, None)
     assert hint in reading.hint
+
+
+TITLE_WORDS = [
+    "call", "mum", "milk", "the", "report", "about", "for", "with", "x", "until", "due", "by", "from", "on", "at",
+    "in", "after", "before", "every", "once", "twice", "a", "an", "is", "half", "up", "one", "five", "first", "second",
+    "last", "next", "this", "other", "early", "late", "mid", "end", "to", "of", "and", "or", "chapter", "3", "101",
+    "week", "month", "day", "hour", "times", "start", "sun", "may", "march", "wed", "morning", "lunch", "night",
+    "tomorrow", "friday", "daily", "5pm", "each", "per", "1/2", "#4",
+]  # fmt: skip
+TIMES = [
+    "tomorrow", "friday", "next friday", "5pm", "tomorrow 5pm", "at 5", "in 2s", "in 20 min", "every day", "march 5",
+    "every mon and thu", "until friday", "every day until friday", "every week 5 times", "the 31st", "tonight", "eom",
+    "3 days before christmas", "every! 3 days", "every hour from 9 to 17", "in half an hour", "last friday of march",
+    "every month on the 1st at 9am", "9am CET",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(TITLE_WORDS), max_size=4),
+    st.sampled_from(TIMES).map(str.split),
+    st.lists(st.sampled_from(TITLE_WORDS), max_size=4),
+)
+def test_no_word_is_lost(before: list[str], time: list[str], after: list[str]) -> None:
+    """Each word is in the title or in the time, once, and what was read as time is one as it stands."""
+    words = [*before, *time, *after]
+    reading = read(words)
+    assert sorted([*reading.title.split(), *reading.read.split()]) == sorted(words)
+    assert (reading.when is None) == (reading.read == "")
+    if reading.when is not None:
+        assert parse(reading.read, now=NOW, zone=BERLIN).rule == reading.when.rule
 
 
 def test_words_that_were_quoted_in_the_shell_are_text() -> None:

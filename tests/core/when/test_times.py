@@ -5,6 +5,12 @@ from datetime import time
 import pytest
 
 CLOCKS = [
+    ("12 noon", "Wed 2026-11-25 12:00"),
+    ("12 midnight", "Thu 2026-11-26 00:00"),
+    ("midnight tonight", "Thu 2026-11-26 00:00"),
+    ("1500 hours", "Wed 2026-11-25 15:00"),
+    ("around 5", "Wed 2026-11-25 17:00"),
+    ("about 5pm", "Wed 2026-11-25 17:00"),
     ("23pm", "Wed 2026-11-25 23:00"),
     ("0:30am", "Thu 2026-11-26 00:30"),
     ("at 730", "Wed 2026-11-25 19:30"),
@@ -91,6 +97,13 @@ PARTS = [
 ]
 
 TOGETHER = [
+    ("fri 17h30", "Fri 2026-11-27 17:30"),
+    ("tomorrow at 12 noon", "Thu 2026-11-26 12:00"),
+    ("first thing tomorrow", "Thu 2026-11-26 09:00"),
+    ("first thing in the morning", "Thu 2026-11-26 09:00"),
+    ("0900 tomorrow", "Thu 2026-11-26 09:00"),
+    ("early friday morning", "Fri 2026-11-27 09:00"),
+    ("28nov2026 15:00", "Sat 2026-11-28 15:00"),
     ("tomorrow 5pm", "Thu 2026-11-26 17:00"),
     ("5pm tomorrow", "Thu 2026-11-26 17:00"),
     ("tomorrow at 5pm", "Thu 2026-11-26 17:00"),

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from remindcli.core.when import dates, recurring, times
 from remindcli.core.when.draft import Reader, Span
+from remindcli.core.when.months import read_year_after
 from remindcli.core.when.spans import add, read_span
 from remindcli.core.when.within import nested
+
+_NAMES = frozenset({"weekday", "weekend", "workday", "unit", "month"})
 
 
 def read_in(r: Reader) -> bool:
@@ -29,7 +32,7 @@ def read_in(r: Reader) -> bool:
         r.draft.year = r.token.value
         r.i += 1
         return True
-    return r.kind() in {"month", "quarter", "this", "next", "the", "unit", "mid", "early", "late", "every", "ym", "my"}
+    return r.kind() in {"month", "quarter", "this", "next", "the", "unit", "mid", "early", "late", "ym", "my"}
 
 
 def _keep_span(r: Reader, span: Span) -> bool:
@@ -46,6 +49,8 @@ def read_counted(r: Reader) -> bool:
     if r.take_text("+"):
         r.take_text("+")
     is_marked = r.i > start
+    if not is_marked and r.i == 0 and r.kind(1) == "end_of_text":
+        _check_no_clock(r)
     span = read_span(r)
     if span is None:
         return _nth_weekday_from_now(r)
@@ -58,6 +63,13 @@ def read_counted(r: Reader) -> bool:
     if not is_marked:
         r.draft.weak = "a length of time may be text"
     return _keep_span(r, span)
+
+
+def _check_no_clock(r: Reader) -> None:
+    """Refuse 17h30 alone: a time of day as French has it, or a length of time."""
+    hours, _, minutes = r.text().partition("h")
+    if minutes.isdigit() and len(minutes) == 2 and hours.isdigit() and 6 < int(hours) < 24 and int(minutes) < 60:
+        raise r.stop("it may be a time of day, or a length", hint=f"{hours}:{minutes}, or in {r.text()}")
 
 
 def _nth_weekday_from_now(r: Reader) -> bool:
@@ -102,6 +114,8 @@ def read_after(r: Reader) -> bool:
     if recurring.read_done(r):
         return True
     r.i += 1
+    if r.text() == "next" and r.kind(1) not in _NAMES and r.draft.weekdays:
+        raise r.stop("after which one?", hint="friday in 2 weeks, or the date")
     place = r.i
     span = read_span(r)
     if span is not None:
@@ -141,6 +155,11 @@ def read_unit(r: Reader) -> bool:
     if unit == "week" and r.kind() == "num" and isinstance(r.token.value, int) and 1 <= r.token.value <= 53:
         r.draft.week = r.token.value
         r.i += 1
+        read_year_after(r)
+        return True
+    if r.kind() == "after" and r.text(1) == "next" and r.kind(2) not in _NAMES and unit in {"week", "month", "year"}:
+        r.i += 2
+        r.draft.period = (unit, 2)
         return True
     if r.kind() in {"after", "before"}:
         span = Span(unit=unit, count=1, is_exact=False)
@@ -150,7 +169,7 @@ def read_unit(r: Reader) -> bool:
         return True
     is_calendar = unit in {"week", "month", "quarter", "year"}
     if is_calendar and before == "the" and r.i > 2 and r.tokens[r.i - 3].kind in {"of", "in"} and not r.draft.period:
-        r.draft.period = (unit, 0)
+        r.draft.period, r.draft.is_period_rolling = (unit, 0), True
         return True
     return False
 

@@ -136,12 +136,21 @@ def read_ordinals(r: Reader) -> bool:
         draft.is_day_named = True
     elif r.token.value == "quarter" and numbers[0] in {1, 2, 3, 4}:
         return _nth_quarter(r, numbers[0])
-    elif r.kind() in {"unit", "weekend"}:
+    elif r.kind() in {"unit", "weekend"} or (len(numbers) == 1 and not _is_day_meant(r, start)):
         r.i = start
         return False
     elif r.tokens[start].is_spelled:
         draft.weak = COUNTING
     draft.mdays = tuple(numbers)
+    return True
+
+
+def _is_day_meant(r: Reader, start: int) -> bool:
+    """Return whether a counting word alone is a day of the month: not "every monday first …", "last at 5"."""
+    is_marked = r.tokens[start].kind == "the" or (start > 0 and r.tokens[start - 1].kind in {"the", "on"})
+    is_word = r.tokens[start].is_spelled or r.tokens[start].kind in {"last", "penultimate"}
+    if is_word or (r.draft.weekdays and r.draft.every is not None):
+        return is_marked or r.kind() in {"of", "in", "month"}
     return True
 
 
@@ -202,9 +211,9 @@ def read_edge(r: Reader) -> bool:
         if r.kind() not in {"month", "quarter", "this", "next"}:
             return False
         r.draft.notes.append(f"{word} is read as {'its first' if word == 'early' else 'its last'} day")
-    r.take_text("-")
-    r.take("of")
-    r.take("the")
+    is_of = r.take_text("-") + r.take("of") + r.take("the") or word != "end"
+    if r.kind() == "unit" and not is_of:
+        return False
     if r.kind() == "unit" and r.token.value in {"week", "month", "quarter", "year"}:
         return read_period(r, 0)
     if r.token.value == "day" and r.draft.edge == "end":
@@ -212,7 +221,7 @@ def read_edge(r: Reader) -> bool:
         r.i += 1
         return True
     return r.kind() in {"month", "this", "next", "every", "quarter"} or (
-        r.kind() == "end_of_text" and r.draft.every is not None
+        r.kind() == "end_of_text" and r.draft.every is not None and r.draft.every.unit != ""
     )
 
 

@@ -195,7 +195,8 @@ def _weekday(draft: Draft, asked: Asked) -> Iterator[date]:
     if draft.group == "workday":
         return (day for n in range(1, 8) if (day := today + timedelta(n)).weekday() < 5)
     if len(draft.weekdays) > 1 and draft.group != "weekend":
-        raise MisreadError("there are several days", hint="every mon and thu")
+        hint = "every mon-fri" if draft.weekdays == (0, 1, 2, 3, 4) else "every mon and thu"
+        raise MisreadError("there are several days", hint=hint)
     weekday = 5 if draft.group == "weekend" else draft.weekdays[0]
     if draft.which == "next":
         first = week_of(today, asked) + timedelta(7)
@@ -269,14 +270,25 @@ def _from_this_month(draft: Draft, asked: Asked, found: list[date]) -> list[date
 
 
 def _of_numbered(draft: Draft, asked: Asked) -> Iterator[date]:
-    """Return the nth day or weekday of next month, of this year."""
+    """Return the nth day or weekday of next month, of this year; of "the month" also the next one's."""
     assert draft.period is not None
-    first, last = _bounds(*draft.period, asked)
+    unit, shift = draft.period
+    first, _ = _bounds(unit, shift, asked)
     if draft.months:
-        if draft.period[0] != "year" or draft.year:
+        if unit != "year" or draft.year:
             raise MisreadError("there are two dates")
         draft.year, draft.period = first.year, None
         return _rolling(draft, asked)
+    days = [_numbered_day(draft, *_bounds(unit, shift, asked))]
+    if draft.is_period_rolling:
+        days.append(_numbered_day(draft, *_bounds(unit, shift + 1, asked)))
+    elif days[0] < asked.today and shift == 0 and draft.is_day_named and unit == "month":
+        raise MisreadError("that is past")
+    return iter(days)
+
+
+def _numbered_day(draft: Draft, first: date, last: date) -> date:
+    """Return the one nth day or weekday from first to last."""
     length = (last - first).days + 1
     if draft.ords and draft.group == "workday":
         days = nth_weekdays(first, length, tuple((0, day) for day in range(5)))
@@ -286,10 +298,11 @@ def _of_numbered(draft: Draft, asked: Asked) -> Iterator[date]:
     else:
         days = [first + timedelta(n - 1 if n > 0 else length + n) for n in draft.mdays if abs(n) <= length]
     if len(days) != 1 or (draft.mdays and draft.ords):
-        raise MisreadError("there is no such day" if not days else "there are several days")
-    if days[0] < asked.today and draft.period[1] == 0 and draft.is_day_named and draft.period[0] == "month":
-        raise MisreadError("that is past")
-    return iter(days)
+        if not days:
+            raise MisreadError("there is no such day")
+        on = "2nd and 4th tuesday" if draft.ords else "1st and 15th"
+        raise MisreadError("there are several days", hint=f"every month on the {on}")
+    return days[0]
 
 
 def _table() -> dict[frozenset[str], Callable[[Draft, Asked], Iterator[date]]]:

@@ -11,6 +11,8 @@ from remindcli.core.when.reading import Options
 COUNTING = "a counting word alone may be text"
 FRACTION = "3/4 may be a fraction"
 NUMBER = "a number alone may be text"
+NUMBER_FIRST = "the number before a time may be text"
+HALF = "the word beside it belongs to it"
 RANGE = "a range is more than a time"
 
 
@@ -84,6 +86,7 @@ class Draft(Fields):
         easter: how many days from Easter Sunday, in a tuple of one.
         edge: "begin", "mid" or "end" of what follows.
         period: (unit, how many from this one).
+        is_period_rolling: "of the month", whose day may be past this month, and is then the next one's.
         anchor: a span before (-1) or after (1) another time.
         is_part_running: "this afternoon" may have begun; "in the afternoon" is the next to begin.
         is_part_first: the part of the day was named before any date.
@@ -113,6 +116,7 @@ class Draft(Fields):
     year: int | None = None
     week: int | None = None
     period: tuple[str, int] | None = None
+    is_period_rolling: bool = False
     easter: tuple[int, ...] = ()
     edge: str = ""
     times: list[Clock] = fresh(default_factory=list)

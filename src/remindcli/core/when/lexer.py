@@ -30,13 +30,13 @@ _SHAPES = r"""
     | (?P<hours>\d{4}h(?:rs?|ours?)?(?!\w))
     | (?P<offset>(?:utc|gmt)?[+-]\d\d:?\d\d(?!\w)|(?:utc|gmt)[+-]\d{1,2}(?!\w))
     | (?P<isospan>p(?=\d|t\d)(?:\d+[ymwd])*(?:t(?:\d+[hms])+)?(?!\w))
-    | (?P<glue>\d+[a-z]+\d[a-z0-9]*)
+    | (?P<glue>\d+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\d{4}(?!\w))[a-z]+\d[a-z0-9]*)
     | (?P<quarter>q[1-4](?!\w))
     | (?P<dot>\d{1,2}\.\d{1,2}\.(?!\d|\w)|\d{1,2}\.\d{1,2}(?![\d.]|\s*[a-z]))
     | (?P<ordinal>\d{1,3}(?:st|nd|rd|th)(?!\w))
     | (?P<num>\d+(?:\.\d+)?)
     | (?P<zone>[a-z]+(?:_[a-z]+)*/[a-z_]+(?:[-/+][a-z_0-9]+)*)
-    | (?P<monthday>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?=\d{1,2}(?!\w)))
+    | (?P<monthday>(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?=\d{1,2}(?!\w)|\d{4}(?!\w)))
     | (?P<word>[a-z]+(?:'[a-z]*)?\.?)(?!\d)
     | (?P<point>'\d\d(?!\w)|[-,+@&!~?/.]|:(?=\d\d:\d\d))
     | (?P<junk>\S+)
@@ -75,7 +75,10 @@ END = Token("end_of_text", None, "", 0, 0)
 def tokenise(text: str) -> list[Token]:
     """Return the tokens of the text, closed by three END tokens, so that looking ahead is safe."""
     tokens: list[Token] = []
-    for found in _shapes().finditer(text.lower().replace("week-end", "weekend ")):
+    small = text.lower()
+    if "-" in small:  # the places of the letters stay as typed
+        small = re.sub(r"\b(bi|semi|half)-([a-z]+ly)\b", r"\1\2 ", small.replace("week-end", "weekend "))
+    for found in _shapes().finditer(small):
         shape = found.lastgroup or "junk"
         start, end = found.span()
         if shape in {"word", "monthday"}:
@@ -153,7 +156,7 @@ def _join(tokens: list[Token]) -> None:
             _join_number(tokens, i)
         if tokens[i].kind == "num" and _join_clock(tokens, i):
             continue
-        if first.kind != "num":
+        if first.kind != "num" or first.text == "12":
             joined = PAIRS.get((first.text, tokens[i + 1].text))
             if joined:
                 kind, value = WORDS.get(joined, ("name", joined))

@@ -111,6 +111,8 @@ def read_year_after(r: Reader) -> None:
         return
     if token.kind == "year":
         r.draft.year = 2000 + token.value
+    elif token.kind == "offset" and _is_dashed_year(r):
+        r.draft.year = int(token.text[1:])
     elif token.kind == "num" and isinstance(token.value, int) and r.kind(1) not in {"unit", "times", "oclock"}:
         if 1000 <= token.value <= 9999:
             r.draft.year = token.value
@@ -124,6 +126,14 @@ def read_year_after(r: Reader) -> None:
         r.draft.year -= 543
         r.draft.notes.append(f"the year {r.draft.year + 543} BE is {r.draft.year}")
         r.i += 1
+
+
+def _is_dashed_year(r: Reader) -> bool:
+    """Return whether -2026 is the year of 28-nov-2026; it has the shape of an offset from UTC."""
+    token = r.token
+    return (
+        token.start == r.tokens[r.i - 1].end and token.text[0] == "-" and len(token.text) == 5 and token.text[1] > "0"
+    )
 
 
 def _short_year(r: Reader, number: int, *, is_joined: bool) -> None:

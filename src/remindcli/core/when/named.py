@@ -5,8 +5,9 @@ from datetime import date
 
 # (month, day); the setting named_days adds to these, or says otherwise.
 NAMED_DAYS: Mapping[str, tuple[int, int]] = {
-    "new year": (1, 1), "new years day": (1, 1), "new year day": (1, 1), "epiphany": (1, 6), "australia day": (1, 26),
-    "national freedom day": (2, 1), "groundhog day": (2, 2), "valentines day": (2, 14),
+    "new year": (1, 1), "new years": (1, 1), "new years day": (1, 1),
+    "new year day": (1, 1), "epiphany": (1, 6), "australia day": (1, 26),
+    "national freedom day": (2, 1), "groundhog day": (2, 2), "valentines day": (2, 14), "valentines": (2, 14),
     "international womens day": (3, 8),    "womens day": (3, 8),
     "pi day": (3, 14), "st patricks day": (3, 17), "saint patricks day": (3, 17),
     "april fools day": (4, 1), "april fools": (4, 1), "earth day": (4, 22), "anzac day": (4, 25), "may day": (5, 1),
@@ -17,7 +18,7 @@ NAMED_DAYS: Mapping[str, tuple[int, int]] = {
     "bonfire night": (11, 5), "veterans day": (11, 11), "armistice day": (11, 11), "remembrance day": (11, 11),
     "st nicholas day": (12, 6), "christmas eve": (12, 24), "xmas eve": (12, 24), "christmas": (12, 25),
     "xmas": (12, 25), "christmas day": (12, 25), "xmas day": (12, 25), "boxing day": (12, 26), "kwanzaa": (12, 26),
-    "new years eve": (12, 31), "new year eve": (12, 31),
+    "new years eve": (12, 31), "new year eve": (12, 31), "nye": (12, 31),
 }  # fmt: skip
 
 # (month, which, weekday), as the United States have them; others differ, so the echo says which day it is.

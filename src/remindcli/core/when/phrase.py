@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from remindcli.core.when import counted, dates, holidays, months, ranges, recurring, shapes, times
-from remindcli.core.when.draft import NUMBER, Draft, Every, Reader
+from remindcli.core.when.draft import NUMBER, NUMBER_FIRST, Draft, Every, Reader
 from remindcli.core.when.within import nested
 
 Reads = Callable[[Reader], bool]
@@ -19,6 +19,7 @@ _SMALL = frozenset(
     {"on", "at", "in", "of", "the", "due", "from", "until", "to", "for", "after", "before", "between", "this", "next"}
 )
 _AFTER_OF = frozenset({"the", "month", "this", "next", "every", "unit", "num", "quarter", "last"})
+_AFTER_ABOUT = frozenset({"num", "a", "half", "vague", "glue", "quarter"})
 _AFTER_THE = frozenset(
     {
         "ord", "num", "weekday", "workday", "weekend", "last", "next", "coming", "unit", "end", "begin", "mid", "this",
@@ -62,6 +63,26 @@ def _follow(kinds: frozenset[str]) -> Reads:
     return reads
 
 
+def _on(r: Reader) -> bool:
+    """Step over "on" before a day; read "around 8", "about 5pm"; "about friday" is what a text is about."""
+    word = r.text()
+    if word != "on":
+        is_hour = r.kind(1) in {"clock", "part"} or (r.kind(1) == "num" and len(r.text(1)) < 3)
+        if is_hour and times.read_at(r):
+            return True
+    r.i += 1
+    if word == "about":
+        return r.kind() in _AFTER_ABOUT and r.kind(1) != "month"
+    return r.kind() in (_DATE_STARTS if word == "on" else _DATE_STARTS - {"every"})
+
+
+def _due(r: Reader) -> bool:
+    """Step over "due", "by"; what is due every friday is not by every friday."""
+    word = r.text()
+    r.i += 1
+    return r.kind() in _DATE_STARTS | {"on", "in", "due"} and (word == "due" or r.kind() != "every")
+
+
 def _of(r: Reader) -> bool:
     """Step over "of" between two parts; no phrase begins with it."""
     r.i += 1
@@ -72,6 +93,8 @@ def _comma(r: Reader) -> bool:
     """Step over a comma between parts, or a mark at the end."""
     is_end = r.kind(1) == "end_of_text"
     if r.text() in {"?", ".", "!"}:
+        if r.text() == "!" and r.draft.every is not None and is_end:
+            raise r.stop("counted from when it is done?", hint="every! 3 days, or without the mark")
         r.i += 1
         return is_end and r.i > 1
     if r.text() == "/":
@@ -96,9 +119,18 @@ def _from(r: Reader) -> bool:
         return True
     r.i += 1
     r.draft.start = nested(r)
-    if r.kind() == "to":
+    if r.kind() == "to" or (r.text() == "-" and r.draft.every is not None):
         return _until(r)
     return True
+
+
+def _between(r: Reader) -> bool:
+    """Read "between dec 1 and dec 5" of a recurrence."""
+    if r.draft.every is None or r.draft.start is not None:
+        return False
+    r.i += 1
+    r.draft.start = nested(r)
+    return r.kind() == "and" and _until(r)
 
 
 def _until(r: Reader) -> bool:
@@ -117,18 +149,24 @@ def _number(r: Reader) -> bool:
     if every is not None and every.unit in {"hour", "minute"} and recurring.read_hours(r):
         return True
     is_alone = r.i == 0 and r.kind(1) in {"end_of_text", "at", "clock"}
+    weak = NUMBER if r.kind(1) == "end_of_text" else NUMBER_FIRST
     number = r.token.value
     before = r.tokens[r.i - 1].kind if r.i else ""
     if every is not None and r.kind(1) not in {"unit", "times"} and before in {"on", "the"}:
         is_alone = True
-    if before == "weekday" and not r.draft.ords and r.kind(1) in {"end_of_text", "at", "clock", "part", "point"}:
-        is_alone = True  # friday 27, said of the 27th
+    if (
+        before == "weekday"
+        and not r.draft.ords
+        and every is None
+        and r.kind(1) in {"end_of_text", "at", "clock", "part", "point"}
+    ):
+        is_alone, weak = True, NUMBER  # friday 27, said of the 27th
     if r.kind(1) == "of" and r.kind(2) in {"the", "this", "next", "every"}:
-        is_alone = True  # 20 of next month
+        is_alone, weak = True, NUMBER  # 20 of next month
     if not is_alone or not isinstance(number, int) or r.token.is_spelled or not 1 <= number <= 31 or r.draft.mdays:
         return False
     if r.draft.every is None:
-        r.draft.weak = NUMBER
+        r.draft.weak = weak
     r.draft.mdays = (number,)
     r.i += 1
     return True
@@ -138,6 +176,8 @@ def _last(r: Reader) -> bool:
     if r.draft.every is None and r.kind(1) == "month":
         raise r.stop("that is past", hint="the last day of september")
     if r.draft.every is None and r.kind(1) == "unit" and r.tokens[r.i + 1].value != "day":
+        if r.kind(2) == "of":
+            raise r.stop("it does not say which day", hint="last monday of january, end of january")
         raise r.stop("that is past")
     return dates.read_ordinals(r)
 
@@ -164,10 +204,17 @@ def _plural_every(r: Reader) -> bool:
     return read
 
 
+def _and(r: Reader) -> bool:
+    """Refuse a second time: one reminder has one, or one rule."""
+    if r.i and (r.draft.has_date() or r.draft.times or r.draft.every):
+        raise r.stop("it names a second time; one reminder has one rule", hint="two reminders, one for each")
+    return False
+
+
 def _strictly(r: Reader) -> bool:
     r.draft.is_strict = True
     r.i += 1
-    return True
+    return r.kind() in {"on", "the", "ord"}
 
 
 def _early(r: Reader) -> bool:
@@ -175,7 +222,7 @@ def _early(r: Reader) -> bool:
     r.i += 1
     if r.kind() == "in" and r.kind(1) == "the" and r.kind(2) == "part":
         return True
-    return r.kind() == "part"
+    return r.kind() == "part" or (r.kind() in {"dayname", "weekday"} and r.kind(1) == "part")
 
 
 def _up(r: Reader) -> bool:
@@ -184,8 +231,8 @@ def _up(r: Reader) -> bool:
 
 
 _READERS: dict[str, tuple[Reads, ...]] = {
-    "on": (_follow(_DATE_STARTS),),
-    "due": (_follow(_DATE_STARTS | {"on", "in", "dayname", "due"}),),
+    "on": (_on,),
+    "due": (_due,),
     "during": (_follow(frozenset({"the", "next", "this", "weekend", "early", "late", "month"})),),
     "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
     "of": (_of,),
@@ -213,12 +260,13 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "vague": (counted.read_counted,),
     "a": (times.read_clock, counted.read_counted),
     "half": (times.read_clock, counted.read_counted),
-    "glue": (counted.read_counted,),
+    "glue": (times.read_clock, counted.read_counted),
     "isospan": (counted.read_counted,),
     "ymd": (shapes.read_ymd,),
     "dmy": (shapes.read_two_orders,),
     "dm": (shapes.read_two_orders,),
     "dot": (times.read_clock, shapes.read_dotted),
+    "and": (_and,),
     "strict": (_strictly,),
     "ym": (shapes.read_year_month,),
     "my": (shapes.read_year_month,),
@@ -242,8 +290,9 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "from": (_from,),
     "until": (_until,),
     "to": (_until,),
-    "between": (recurring.read_hours,),
+    "between": (recurring.read_hours, _between),
     "for": (recurring.read_for,),
+    "except": (recurring.read_except,),
     "up": (_up,),
     "after": (counted.read_after,),
     "before": (counted.read_before,),

@@ -15,7 +15,7 @@ _LONGEST = timedelta(days=300)  # march 12 to march 10 is no year, but a slip
 def read_dash(r: Reader) -> bool:
     """Read what follows the dash of "dec 20 - jan 5", "10pm - 1am"; of "march 7 - 9am" the time."""
     draft = r.draft
-    is_open = draft.every is None and draft.until is None and not draft.range_end
+    is_open = draft.every is None and draft.until is None and draft.shift is None and not draft.range_end
     if r.text() != "-" or not is_open or not (draft.has_date() or draft.times):
         return False
     r.i += 1

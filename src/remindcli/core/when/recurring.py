@@ -1,13 +1,19 @@
 """How often, as typed: every 2 weeks, every other tue, daily, 3 days after done, until may, 5 times."""
 
 from remindcli.core.when.dates import read_weekdays
-from remindcli.core.when.draft import Clock, Every, Reader, Span
-from remindcli.core.when.spans import read_span
+from remindcli.core.when.draft import Clock, Every, MisreadError, Reader, Span
+from remindcli.core.when.spans import add, read_span
 from remindcli.core.when.times import one_clock, read_clock
 from remindcli.core.when.words import TWO_MEANINGS
 
 _FOLDED = {"fortnight": (2, "week"), "quarter": (3, "month")}
 _COUNTS = {"once": 1, "twice": 2, "thrice": 3}
+_AFTER_EVERY = frozenset(
+    {
+        "weekday", "workday", "weekend", "month", "num", "ord", "unit", "last", "penultimate", "part", "clock", "end",
+        "begin", "mid", "edge", "name", "the", "early", "late", "dm", "dot", "quarter", "isospan",
+    }
+)  # fmt: skip
 
 
 def set_every(r: Reader, interval: int, unit: str) -> bool:
@@ -24,6 +30,7 @@ def set_every(r: Reader, interval: int, unit: str) -> bool:
 
 def read_every(r: Reader) -> bool:
     """Read every …, each …, per …."""
+    word = r.text()
     r.i += 1
     if r.take_text("!"):
         r.draft.is_completion = True
@@ -33,6 +40,8 @@ def read_every(r: Reader) -> bool:
             return False
         r.i += 1
         return set_every(r, 1, "year")
+    if (word == "each" and r.kind() == "other") or (word == "per" and r.kind() != "unit"):  # "hug each other"
+        return False
     if r.kind() == "other" or (r.text() == "second" and r.tokens[r.i + 1].kind in {"unit", "weekend"}):
         return _every_other(r)
     if r.kind() == "ord" and r.kind(1) == "unit":
@@ -41,7 +50,9 @@ def read_every(r: Reader) -> bool:
         return _every_number(r)
     if r.kind() == "unit" and r.text() not in {"s", "m", "h", "d", "w", "y"}:
         return _every_unit(r)
-    return set_every(r, 1, "")
+    if r.kind() == "end_of_text" and r.i > 1:
+        raise r.stop(f'something is missing after "{word}"')
+    return (r.kind() in _AFTER_EVERY or r.kind() == "end_of_text") and set_every(r, 1, "")
 
 
 def _every_other(r: Reader) -> bool:
@@ -97,6 +108,8 @@ def _every_days(r: Reader) -> bool:
         token = r.token
         if token.kind not in {"num", "ord"} or not isinstance(token.value, int) or not 1 <= token.value <= 31:
             return None
+        if token.is_spelled:  # thank every one
+            return None
         r.i += 1
         return token.value
 
@@ -128,7 +141,9 @@ def interval_of(r: Reader, span: Span) -> tuple[int, str]:
 
 def _every_unit(r: Reader) -> bool:
     unit, text = r.token.value, r.text()
-    if text.endswith("s") or (unit == "second" and text == "second" and r.kind(1) in {"weekday", "month", "ord"}):
+    if text.endswith("s") or (
+        unit == "second" and text == "second" and r.kind(1) in {"weekday", "month", "ord", "last"}
+    ):
         return set_every(r, 1, "")
     r.i += 1
     if r.kind() == "and" and r.kind(1) == "a" and r.kind(2) == "half" and unit == "hour":
@@ -140,6 +155,8 @@ def _every_unit(r: Reader) -> bool:
 def read_frequency(r: Reader) -> bool:
     """Read daily, weekly, quarterly."""
     interval, unit = r.token.value
+    if r.i and r.tokens[r.i - 1].kind in {"times", "twice"} and r.tokens[max(r.i - 3, 0)].kind != "for":
+        raise _no_times(r)
     if r.text() == "nightly":
         r.draft.part = "night"
     if r.text() == "biweekly":
@@ -148,6 +165,11 @@ def read_frequency(r: Reader) -> bool:
     if r.take_text("!"):
         r.draft.is_completion = True
     return set_every(r, interval, unit)
+
+
+def _no_times(r: Reader) -> MisreadError:
+    """Return the error for 3x daily, twice weekly, every day 2x."""
+    return r.stop("it does not say when", hint="every mon and thu, every day at 8, 13 and 20; for 3 times")
 
 
 def read_once(r: Reader) -> bool:
@@ -167,6 +189,9 @@ def read_once(r: Reader) -> bool:
     r.take("only")
     if times == 1:
         return False
+    if r.tokens[place - 1].kind in {"freq", "unit"} and place:
+        r.i = place
+        raise _no_times(r)
     return _set_count(r, times)
 
 
@@ -175,7 +200,9 @@ def read_times(r: Reader) -> bool:
     if r.kind() != "num" or r.kind(1) != "times" or not isinstance(r.token.value, int):
         return False
     if r.kind(2) in {"a", "every"} and r.kind(3) == "unit":
-        raise r.stop("it does not say when", hint="every mon and thu, every day at 8, 13 and 20")
+        raise _no_times(r)
+    if r.text(1) == "x" and r.i and r.tokens[r.i - 1].kind in {"freq", "unit"}:
+        raise _no_times(r)
     number = r.token.value
     r.i += 2
     return _set_count(r, number)
@@ -195,15 +222,39 @@ def read_for(r: Reader) -> bool:
         return read_clock(r)
     r.take("up")
     r.take("the")
-    r.take("next")
+    is_next = r.take("next")
     if r.kind() == "twice":
         return read_once(r)
     if r.kind(1) == "times":
         return read_times(r)
-    span = read_span(r)
+    span: Span | None
+    if is_next and r.kind() == "unit" and r.token.value in {"hour", "day", "week", "month", "year"}:
+        span = Span()
+        add(span, 1, r.token.value)
+        r.i += 1
+    else:
+        span = read_span(r)
     if span is None or r.draft.lasting:
         return False
     r.draft.lasting = span
+    return True
+
+
+def read_except(r: Reader) -> bool:
+    """Read "except sunday" of every day, every weekday, every mon-sat: the days that are left."""
+    draft = r.draft
+    r.i += 1
+    r.take("on")
+    is_daily = draft.every is not None and (draft.every.interval, draft.every.unit) == (1, "day")
+    if draft.every is None or draft.ords or draft.mdays or not (draft.weekdays or is_daily):
+        raise r.stop("it does not say which days are left", hint="every day except sunday, every weekday except friday")
+    before, draft.weekdays, draft.group = draft.weekdays or tuple(range(7)), (), ""
+    if r.kind() not in {"weekday", "workday", "weekend"}:
+        raise r.stop("only days of the week can be left out", hint="every day except sunday")
+    read_weekdays(r)
+    draft.weekdays, draft.group = tuple(day for day in before if day not in draft.weekdays), "mixed"
+    if not draft.weekdays:
+        raise r.stop("no day is left", hint="every day except sunday")
     return True
 
 

@@ -101,6 +101,8 @@ def _weekly(draft: Draft, interval: int, is_strict: bool) -> Pattern:  # noqa: A
 def _monthly(draft: Draft, interval: int, is_strict: bool) -> Pattern:  # noqa: FBT001
     if draft.week:
         raise MisreadError("a month has no such week")
+    if draft.months and interval != 1:
+        raise MisreadError("it says two ways how often", hint="every year on march 5, every 3 months from march 5")
     pattern = Pattern("MONTHLY", interval, bymonth=draft.months)
     if draft.weekdays:
         _set_nth_weekdays(draft, pattern)
@@ -185,7 +187,7 @@ def _year_days(draft: Draft, pattern: Pattern, *, is_strict: bool) -> Pattern:
     lengths = [_LENGTHS[month] for month in draft.months]
     if any(day > max(lengths) for day in days):
         raise MisreadError("there is no such day")
-    if draft.months == (2,) and 29 in days and not is_strict:
+    if draft.months == (2,) and 29 in days and not is_strict and pattern.interval % 4:  # each 4th year has one
         if len(days) > 1:
             raise MisreadError("february cannot have both", hint="every year on feb 29")
         pattern.bymonthday, pattern.bysetpos = (28, 29), (-1,)

@@ -5,60 +5,26 @@ import re
 from collections.abc import Sequence
 
 from remindcli.core.fields import Fields
-from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, RANGE, MisreadError
+from remindcli.core.when.draft import COUNTING, FRACTION, HALF, NUMBER, RANGE, MisreadError
 from remindcli.core.when.faults import nearest
-from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
+from remindcli.core.when.lexer import END, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
+from remindcli.core.when.standing import TEXT_ALONE, is_half, may_stand, tokens_of
 from remindcli.core.when.understand import Understood, is_rule_text, read_rule_text, understand
-from remindcli.core.when.words import MONTHS
 from remindcli.errors import RemindError
 
 _MOST_WORDS = 24
 _MOST_MISTYPED = 5
 _SHORTEST_MISTYPED = 4
 """Letters; many a short word of English is a letter away from a weekday."""
-_UNKNOWN = frozenset({"name", "junk"})
-# After one of these a time belongs to the text: "cake for friday", "since monday".
-_NEVER_BEFORE = frozenset(
-    {
-        "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
-        "between", "and", "or", "not", "early", "late", "later", "on", "at", "by", "due",
-    }
-)  # fmt: skip
-# After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
-_NO_NOUN_BEFORE = frozenset(
-    {
-        "the", "a", "an", "my", "your", "his", "her", "our", "their", "its", "i", "you", "he", "she", "we", "they",
-        "it", "what", "no", "this", "next", "last",
-    }
-)  # fmt: skip
-_NOUNS = frozenset({"weekday", "month", "part", "unit", "freq", "weekend", "workday", "dayname"})
-# A time right before what was read: then only half of a time was understood.
-_HALF = frozenset(
-    {
-        "month", "weekday", "dayname", "clock", "ymd", "dmy", "dm", "dot", "ym", "my", "every", "freq", "edge", "begin",
-        "mid", "end",
-    }
-)  # fmt: skip
-# Words that are as often something else: alone they are text, but some are a time at the end.
-_FINE_AT_END = frozenset(
-    {
-        "sun", "sat", "wed", "noon", "midnight", "tod", "tom", "daily", "weekly", "monthly", "yearly", "quarterly",
-        "hourly", "weekdays", "weekends", "everyday", "nightly", "annually",
-    }
-)  # fmt: skip
-_TEXT_ALONE = _FINE_AT_END | {
-    "may", "march", "mar", "second", "now", "day", "morning", "evening", "night", "afternoon", "dec", "jan", "once",
-    "twice", "annual", "lunch", "dinner", "breakfast",
-}  # fmt: skip
-_MONTH_NAMES = frozenset(MONTHS)
-_ENDINGS = frozenset({"st", "nd", "rd", "th"})
-_OPENING = {"(": ")", "[": "]"}
 _LOOSE = " -\u2013\u2014:,;"
-_WHOLLY = frozenset({COUNTING, FRACTION, NUMBER, RANGE})
+_WHOLLY = frozenset({COUNTING, FRACTION, HALF, NUMBER, RANGE})
 _LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
+_BEGINS = frozenset({"in", "next", "this", "at"})
+_OFTEN = {(1, unit): f"every {unit}" for unit in ("hour", "day", "week", "month", "year")}
 _LENGTHS = frozenset({"hour", "minute", "day", "week"})
+_OPENING = {"(": ")", "[": "]"}
 _PLACES = "a time stands first or last, or after --due"
 
 
@@ -86,7 +52,7 @@ def read(words: Sequence[str] | str, asked: Asked) -> Reading:
     found = max((each for each in (end, start) if each), key=lambda each: each.last - each.first, default=None)
     if found is None:
         return Reading(" ".join(parts), None, "", _mistyped(parts, asked) or _hint(parts, asked))
-    reading = _reading(asked, parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when)
+    reading = _reading(parts[: found.first], parts[found.last :], parts[found.first : found.last], found.when, asked)
     if found.first and _nearest(parts[found.first - 1]):
         return Reading(reading.title, reading.when, reading.read, _mistyped(parts, asked) or reading.hint)
     return reading
@@ -100,11 +66,11 @@ def _both(parts: list[str], start: _Found, end: _Found, asked: Asked) -> Reading
         when = understand(phrase, asked).when
     except MisreadError:
         return Reading(" ".join(parts), None, "", _hint(parts, asked))
-    return _reading(asked, [], [], named, when, parts[start.last : end.first])
+    return _reading([], [], named, when, asked, parts[start.last : end.first])
 
 
 def _reading(
-    asked: Asked, before: list[str], after: list[str], named: list[str], when: When, between: Sequence[str] = ()
+    before: list[str], after: list[str], named: list[str], when: When, asked: Asked, between: Sequence[str] = ()
 ) -> Reading:
     rest = [*before, *between, *after]
     title = " ".join(rest)
@@ -112,7 +78,7 @@ def _reading(
         title = title.rstrip(_LOOSE)
     if not before:
         title = title.lstrip(_LOOSE)
-    return Reading(title, when, " ".join(named), _hint(rest, asked))
+    return Reading(title, when, " ".join(named), _hint(rest, asked, when, named))
 
 
 def _split(text: str) -> list[str]:
@@ -120,16 +86,12 @@ def _split(text: str) -> list[str]:
     return re.findall(r'\S*"[^"]*"\S*|\S+', text)
 
 
-def _is_text(word: str) -> bool:
-    return any(letter.isspace() for letter in word) or '"' in word or len(word) > MAX_LENGTH
-
-
 def _runs(parts: list[str]) -> tuple[int, int]:
     """Return how many words from the start, and from the end, may belong to a time."""
 
     def run(words: list[str]) -> int:
         count = 0
-        while count < len(words) and _kinds(words[count]) is not None:
+        while count < len(words) and tokens_of(words[count]) is not None:
             count += 1
         return count
 
@@ -146,17 +108,6 @@ def _longest(parts: list[str], places: list[tuple[int, int]], asked: Asked) -> _
     return None
 
 
-def _kinds(word: str) -> list[Token] | None:
-    """Return the tokens of a word that may belong to a time; None if it cannot."""
-    if _is_text(word):
-        return None
-    bare = word.strip("()[]").rstrip(":,")
-    tokens = tokenise(bare)[:-3] if bare.isascii() else []
-    if not tokens or all(token.kind == "junk" for token in tokens):
-        return None
-    return tokens
-
-
 def _try(parts: list[str], first: int, last: int, asked: Asked) -> Understood | None:
     """Return what the words from first to before last mean, if they may stand there as a time."""
     phrase = " ".join(parts[first:last])
@@ -169,57 +120,12 @@ def _try(parts: list[str], first: int, last: int, asked: Asked) -> Understood | 
             return Understood(read_rule_text(phrase, asked), "")
         if last < len(parts):
             phrase = phrase.rstrip(",:")
-        if phrase.endswith((",", "?", "!")) or not (is_bracketed or _may_stand(parts, first, last, phrase)):
+        if phrase.endswith((",", "?", "!")) or not (is_bracketed or may_stand(parts, first, last, phrase)):
             return None
-        return understand(phrase, asked)
+        understood = understand(phrase, asked)
+        return Understood(understood.when, HALF) if is_half(parts, first, last) else understood
     except (MisreadError, RemindError):
         return None
-
-
-def _may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
-    """Return whether a phrase of that shape is a time in a sentence."""
-    is_end = last == len(parts)
-    if not is_end and not _may_lead([token.kind for token in tokenise(phrase)]):
-        return False
-    if first > 0 and not _may_follow(parts[first - 1], parts[first]):
-        return False
-    if not is_end and _kinds(parts[last]) and tokenise(parts[last].lower())[0].kind in _HALF:
-        return False
-    words = phrase.lower().split()
-    if len(words) > 1:
-        return True
-    return _is_time_alone(words[0].rstrip(".,?!"), is_end=is_end, is_all=len(parts) == 1)
-
-
-def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
-    """Return whether one word is a time: "friday", "17:00", but not "may", "1/2", or "5th" before a title."""
-    if is_all:
-        return word not in _TEXT_ALONE
-    if word in _TEXT_ALONE:
-        return is_end and word in _FINE_AT_END
-    if word in _MONTH_NAMES or (word.count("/") == 1 and word[:1].isdigit()):
-        return False
-    return is_end or not word[:1].isdigit() or word[-2:] not in _ENDINGS
-
-
-def _may_lead(kinds: list[str]) -> bool:
-    """Return whether a sentence may begin with a time of these tokens: not "the sun …", "christmas …", "may day …"."""
-    if kinds[0] == "month" and kinds[1] in {"name", "unit"}:
-        return False
-    return kinds[0] != "name" and not (kinds[0] == "the" and kinds[1] in _NOUNS)
-
-
-def _may_follow(before: str, word: str) -> bool:
-    """Return whether a time may begin with the word, after that one."""
-    if before.lower() in _NEVER_BEFORE:
-        return False
-    kind = tokenise(word)[0].kind
-    if before.lower() in _NO_NOUN_BEFORE and kind in _NOUNS:
-        return False
-    tokens = _kinds(before)
-    if tokens and len(tokens) == 2 and tokens[1].kind == "unit" and tokens[0].kind == "num":
-        return False
-    return not tokens or tokens[-1].kind not in _HALF
 
 
 def _mistyped(parts: list[str], asked: Asked) -> str:
@@ -242,23 +148,56 @@ def _nearest(word: str) -> str:
     """Return the word of the language for which a word was meant that is none; "" if it is text, or in order."""
     tokens = tokenise(word) if word.isascii() and word.isalpha() else []
     is_unknown = len(tokens) > 0 and tokens[0].kind == "name" and len(word) >= _SHORTEST_MISTYPED
-    return nearest(word.lower(), most=1) if is_unknown else ""
+    better = nearest(word.lower(), most=1) if is_unknown else ""
+    return better if len(better) >= _SHORTEST_MISTYPED else ""
 
 
-def _hint(rest: list[str], asked: Asked) -> str:
-    """Return one line if the words of the title look like a time."""
-    for word in rest[-_MOST_WORDS:]:
-        tokens = _kinds(word)
-        plain = word.strip(",.;:!?")
-        if tokens and tokens[0].kind in _LIKELY and tokens[0].value is not None and plain.lower() not in _TEXT_ALONE:
-            return f'"{plain}" is read as text; {_of_two_orders(plain, asked) or _PLACES}'
-    for month, day in itertools.pairwise(rest[-_MOST_WORDS:]):
-        first, second = _kinds(month), _kinds(day)
-        if first and second and first[-1].kind == "month" and second[0].kind in {"num", "ord"}:
-            return f'"{month} {day.strip(",.;:!?")}" is read as text; {_PLACES}'
-    tokens = _kinds(rest[-1]) if rest else None
+def _hint(rest: list[str], asked: Asked, when: When | None = None, read: Sequence[str] = ()) -> str:
+    """Return one line if the words of the title look like a time, beside what was read as one."""
+    words = rest[-_MOST_WORDS:]
+    found = next((word for word in words if _is_likely(word)), "") or _dated(words) or _counted(words, asked)
+    if found:
+        plain = found.strip(",.;:!?")
+        return f'"{plain}" is read as text; {_of_two_orders(plain, asked) or _PLACES}'
+    tokens = tokens_of(rest[-1]) if rest else None
     if tokens and tokens[0].kind in {"num", "glue"} and tokens[-1].value in _LENGTHS:
         return f'"{rest[-1]}" is read as text; a length of time from now is: in {rest[-1]}'
+    if tokens and tokens[0].kind == "num" and len(tokens) == 1 and read and tokenise(read[-1])[0].kind == "part":
+        return f'"{rest[-1]}" is read as text; an hour is: at {rest[-1]}'
+    often = next((token for word in words for token in tokens_of(word) or () if token.kind == "freq"), None)
+    if often and (when is None or when.rule.rrule is None):
+        return f'"{often.text}" is read as text; again and again is: {_OFTEN.get(often.value, "every day, every week")}'
+    return ""
+
+
+def _is_likely(word: str) -> bool:
+    """Return whether a word alone looks like a time: 5pm, friday."""
+    tokens = tokens_of(word) or [END]
+    plain = word.strip(",.;:!?").lower()
+    return tokens[0].kind in _LIKELY and tokens[0].value is not None and plain not in TEXT_ALONE
+
+
+def _dated(words: list[str]) -> str:
+    """Return the words of a month and its day; "" if there are none."""
+    for month, day in itertools.pairwise(words):
+        first, second = tokens_of(month), tokens_of(day)
+        if first and second and first[-1].kind == "month" and second[0].kind in {"num", "ord"}:
+            return f"{month} {day}"
+    return ""
+
+
+def _counted(words: list[str], asked: Asked) -> str:
+    """Return the words of "in 2 hours", "next week", "at 5" that stand within others; "" if there are none."""
+    for first, word in enumerate(words):
+        if tokenise(word)[0].kind not in _BEGINS:
+            continue
+        for last in (first + 3, first + 2):
+            phrase = " ".join(words[first:last]).rstrip(",.;:!?")
+            try:
+                if last <= len(words) and not understand(phrase, asked).weak:
+                    return phrase
+            except MisreadError:
+                continue
     return ""
 
 

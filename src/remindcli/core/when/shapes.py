@@ -46,6 +46,8 @@ def read_two_orders(r: Reader) -> bool:
         year = full_year(year, r.local)
     orders = {"mdy": _of(r, first, second, year), "dmy": _of(r, second, first, year)}
     wanted = r.options.date_order
+    if mark == "-" and rest and rest[0] < 100 and wanted is None:
+        _check_not_year_first(r, first, second, rest[0])
     if mark == "." and wanted == "mdy" and orders["dmy"]:
         wanted = None  # dots are written by those who put the day first
     found = orders["mdy"] if orders["dmy"] is None else orders["dmy"] if orders["mdy"] is None else None
@@ -66,6 +68,13 @@ def read_two_orders(r: Reader) -> bool:
     if year is None:
         r.draft.weak = FRACTION
     return _keep(r, found)
+
+
+def _check_not_year_first(r: Reader, year: int, month: int, day: int) -> None:
+    """Refuse 27-12-26, which is 26 December 2027 to those who write the year first."""
+    found = _date(full_year(year, r.local), month, day)
+    if found is not None and found >= r.local.date() and not r.draft.weekdays:
+        raise r.stop("the year may be the first or the last of it", hint=f"{found.isoformat()}; or set date_order")
 
 
 def _of(r: Reader, month: int, day: int, year: int | None) -> date | None:

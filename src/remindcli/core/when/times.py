@@ -1,9 +1,11 @@
 """Times of day as typed: 5pm, at 5, half past two, 7 in the evening, noon, 9am CET."""
 
-from remindcli.core.when.draft import Clock, Every, Reader
+import re
+
+from remindcli.core.when.draft import NUMBER_FIRST, Clock, Every, Reader
 from remindcli.core.when.words import ZONES
 
-_MIDNIGHT_WORD = "midnight"
+_GLUED = re.compile(r"\d{1,2}h\d\d")
 
 
 def read_clock(r: Reader) -> bool:
@@ -70,6 +72,8 @@ def one_clock(r: Reader, *, is_at: bool, is_spoken: bool = True) -> Clock | None
         return Clock(*token.value)
     if token.kind == "dot" and (is_at or r.draft.has_date()):
         return _dotted(r)
+    if token.kind == "glue" and (is_at or r.draft.has_date()) and _GLUED.fullmatch(token.text):
+        return _glued(r)
     if is_spoken and (token.kind in {"half", "a", "num"} or token.value == "quarter"):
         spoken = _spoken(r)
         if spoken is not None:
@@ -88,9 +92,21 @@ def _dotted(r: Reader) -> Clock | None:
     return Clock(int(hour), int(minute), kind="open" if len(hour) == 1 else "exact")
 
 
+def _glued(r: Reader) -> Clock | None:
+    """Read 17h30 where only a time can stand."""
+    hour, minute = (int(part) for part in r.text().split("h"))
+    if hour > 23 or minute > 59:
+        return None
+    r.i += 1
+    return Clock(hour, minute)
+
+
 def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     """Read an hour alone, or 1730."""
     following = r.kind(1)
+    if len(text) == 4 and text.isdigit() and r.text(1) in {"hours", "hrs"} and number // 100 < 24 and number % 100 < 60:
+        r.i += 2
+        return Clock(number // 100, number % 100)
     if len(text) == 4 and text.isdigit() and (is_at or _is_clock_wanted(r)):
         if number // 100 > 23 or number % 100 > 59:
             return None
@@ -106,6 +122,8 @@ def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     marked = following == "oclock" or _is_part_next(r, 1)
     if not (is_at or marked):
         return None
+    if not is_at and r.text(1) in {"tomorrow", "tonight", "tonite"}:
+        r.draft.weak = NUMBER_FIRST  # watch episode 5 tonight
     r.i += 1
     r.take("oclock")
     if is_hour_mark:
@@ -123,7 +141,7 @@ def _digits(r: Reader, text: str, *, is_at: bool) -> Clock | None:
         if len(text) == 3
         else (int(text[i : i + 2]) for i in (0, 2, 4))
     )
-    if len(text) == 3 and not is_at and minute % 5:
+    if len(text) == 3 and minute % 5:
         return None  # 404 is a number; people say times to five minutes
     if hour > 23 or minute > 59 or second > 59 or (len(text) == 6 and _may_be_date(hour, minute, second)):
         return None
@@ -143,6 +161,8 @@ def _may_be_date(*parts: int) -> bool:
 
 def _is_clock_wanted(r: Reader) -> bool:
     """Return whether four digits are a time: alone, or after a day that wants no year."""
+    if r.i == 0 and r.text()[0] == "0" and r.kind(1) in {"dayname", "weekday", "on"}:
+        return True  # 0900 tomorrow
     if r.kind(1) not in {"end_of_text", "zone"}:
         return False
     draft = r.draft
@@ -209,16 +229,22 @@ def read_part(r: Reader) -> bool:
         r.draft.part = ""
         if not r.draft.has_date():
             r.draft.day = r.local.date()
+    if r.draft.part == "midnight" and part in {"tonight", "night"}:
+        r.i += 1
+        return True
     if r.draft.part and r.draft.part != part:
         raise r.stop("there are two parts of the day")
     is_plural = r.text().endswith("s") and part in {"morning", "afternoon", "evening", "night"}
-    if is_plural and r.draft.every is None:
-        r.draft.every = Every(1, "")
+    if is_plural:
+        r.draft.every = r.draft.every or Every(1, "")
+        r.draft.is_plural = True
     r.draft.part = part
     r.draft.is_part_first = not r.draft.has_date()
     if part in {"breakfast", "lunch", "dinner"}:
         r.draft.weak = f'"{part}" may be a meal'
     r.i += 1
+    if _read_more_parts(r):
+        return True
     if not r.draft.times:
         start = r.i
         r.take("at")
@@ -227,6 +253,26 @@ def read_part(r: Reader) -> bool:
             r.i = start
         else:
             _times(r, clock)
+    return True
+
+
+def _read_more_parts(r: Reader) -> bool:
+    """Read "and evening" of every morning and evening: their times by the settings; return whether there was more."""
+    parts = [r.draft.part]
+    while r.kind() in {"and", "point"} and r.text() in {"and", ",", "&"} and r.draft.every is not None:
+        place = r.i
+        r.separator()
+        r.take("every", "in", "at")
+        r.take("the")
+        if r.kind() != "part" or "midnight" in {r.token.value, *parts} or r.draft.times:
+            r.i = place
+            break
+        parts.append(r.token.value)
+        r.i += 1
+    if len(parts) == 1:
+        return False
+    r.draft.part = ""
+    r.draft.times = [Clock(at.hour, at.minute) for at in (getattr(r.options, part) for part in parts)]
     return True
 
 

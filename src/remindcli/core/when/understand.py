@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from remindcli.core.fields import Fields
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 _PLAIN_MARKS = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-", "\u00a0": " "}  # what editors make of ' and -
 )
-_AROUND = frozenset({"()", "[]", '""', "''"})
+_AROUND = frozenset({"()", "[]", '""', "''", "<>"})
 _MAX_RULE_LENGTH = 2000
+_ORG = r"<(\d{4}-\d\d-\d\d)(?:\s[A-Za-z]+)?(?:\s(\d{1,2}:\d\d))?\s(\+|\+\+|\.\+)(\d{1,4})([hdwmy])>"
+_ORG_UNITS = {"h": "hour", "d": "day", "w": "week", "m": "month", "y": "year"}
 
 
 class Understood(Fields):
@@ -59,11 +62,25 @@ def read_draft(text: str, asked: Asked) -> Draft:
     if not plain.isascii() or not plain.isprintable():
         raise MisreadError("it has letters that no time is written in")
     if plain[:1] + plain[-1:] in _AROUND and len(plain) > 2:
-        plain = plain[1:-1].strip()
+        plain = (_org_words(plain) if plain[0] == "<" else "") or plain[1:-1].strip()
     try:
         return _parts(Reader(tokenise(plain), plain, asked.local, asked.options))
     except OverflowError:
         raise MisreadError("that is beyond the calendar") from None
+
+
+def _org_words(stamp: str) -> str:
+    """Return the words of Org's <2026-11-28 Sat 09:00 +1w>, .+1w being counted from done; "" without a repeater.
+
+    The Org Manual, section 8.3.2 "Repeated tasks".
+    """
+    found = re.fullmatch(_ORG, stamp)
+    if found is None:
+        if re.search(r"\s[-+]+\d+[hdwmy]", stamp):
+            raise MisreadError("it says more than a time and how often", hint="--due 2026-11-28 --every 1w --alert 2d")
+        return ""
+    day, clock, mark, number, unit = found.groups("")
+    return f"every{'!' if mark == '.+' else ''} {number} {_ORG_UNITS[unit]}s from {day} {clock}"
 
 
 def settle(draft: Draft, asked: Asked) -> When:
@@ -100,7 +117,7 @@ def _settle(draft: Draft, asked: Asked) -> When:
         return _checked(series(draft, asked), asked)
     if draft.is_completion or draft.count is not None:
         raise MisreadError("it does not say how often", hint="every day, 5 times")
-    if draft.is_plural:
+    if draft.is_plural or draft.is_strict:
         raise MisreadError("it does not say how often", hint="every monday morning")
     if draft.lasting is not None and draft.span is None and not draft.has_date() and not (draft.times or draft.part):
         draft.span, draft.lasting, draft.weak = draft.lasting, None, "a length of time may be text"

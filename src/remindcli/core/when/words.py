@@ -38,6 +38,7 @@ FREQUENCIES = {
     "secondly": (1, "second"), "minutely": (1, "minute"), "hourly": (1, "hour"), "daily": (1, "day"),
     "everyday": (1, "day"), "nightly": (1, "day"), "weekly": (1, "week"), "biweekly": (2, "week"),
     "fortnightly": (2, "week"), "monthly": (1, "month"), "quarterly": (3, "month"), "semiannual": (6, "month"),
+    "halfhourly": (30, "minute"),
     "semiannually": (6, "month"), "halfyearly": (6, "month"), "yearly": (1, "year"), "annual": (1, "year"),
     "annually": (1, "year"), "biennial": (2, "year"), "biennially": (2, "year"),
 }  # fmt: skip
@@ -79,6 +80,7 @@ ZONES = {
 # One row a role: the kind of token, then the words. A word stands in one row only.
 _ROLES = {
     "every": "every each ev per",
+    "except": "except excluding but",
     "other": "other alternate",
     "this": "this current",
     "coming": "coming upcoming",
@@ -87,7 +89,7 @@ _ROLES = {
     "gone": "previous past ago",
     "due": "due by sometime",
     "on": "on around about approximately roughly approx ca circa",
-    "during": "during",
+    "during": "during over",
     "at": "at",
     "in": "in within",
     "of": "of",
@@ -111,7 +113,7 @@ _ROLES = {
     "once": "once",
     "twice": "twice thrice",
     "up": "up",
-    "done": "done completion completed finished completing finishing",
+    "done": "done completion completed complete finished finish completing finishing",
     "when": "when",
     "it": "it its is was being",
     "oclock": "oclock",
@@ -172,6 +174,9 @@ PAIRS = {
     ("start", "of"): "begin", ("beginning", "of"): "begin", ("begin", "of"): "begin", ("middle", "of"): "mid",
     ("starting", "from"): "from", ("starting", "on"): "from", ("starting", "in"): "from",
     ("starting", "at"): "from", ("beginning", "on"): "from", ("up", "to"): "up", ("week", "end"): "weekend",
+    ("week", "day"): "weekday", ("week", "days"): "weekdays",
+    ("every", "single"): "every", ("as", "of"): "from", ("first", "thing"): "morning", ("12", "noon"): "noon",
+    ("12", "midday"): "noon", ("12", "midnight"): "midnight", ("month", "end"): "eom", ("year", "end"): "eoy",
     ("no", "later"): "due", ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
 
