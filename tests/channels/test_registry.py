@@ -121,6 +121,9 @@ _BOSS = '[channel.boss]\nkind = "email"\nserver = "smtp.example.org"\n'
         (_PHONE + 'actions = [{ action = "view" }]', 'actions of the channel "phone" can\'t be', 5, "and a label"),
         ('[channel.ntfy]\ntags = ["x"]', 'the channel "ntfy" needs topic', 1, "The topic"),
         (_BOSS, 'the channel "boss" needs to', 1, "Who gets it"),
+        ('[channel.webhook]\nsecret = "env:S"', 'the channel "webhook" needs url', 1, "Where the message goes"),
+        ("[channel.apprise]", 'the channel "apprise" needs urls', 1, "Addresses"),
+        ("[channel.command]", 'the channel "command" needs run', 1, "The program"),
         (_BOSS + 'to = "a@b.c\\nBcc: x@y.z"', 'to of the channel "boss" can\'t be "a@b.c⏎Bcc: x@y.z"', 4, "me@example"),
         (_BOSS + 'to = ["me"]', 'to of the channel "boss" can\'t be', 4, "me@example.org"),
         ("[channel.command]\nrun = []", 'run of the channel "command" can\'t be', 2, "the words of a command"),
@@ -161,6 +164,49 @@ def test_what_is_shown_of_a_channel_holds_no_secret(file: Path) -> None:
     assert registry.shown(found.channels["command"])["environment"] == {"A": "[secret]", "B": "env:B"}
     assert "secret-topic" not in repr(found) + repr(available(found.channels))
     assert "tgram" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed", "secrets"),
+    [
+        ("ntfy", "", ["topic = ", "token = ", "password = "]),
+        ("email", 'server = "smtp.example.org"\nto = "me@example.org"\n', ["password = "]),
+        ("webhook", 'url = "env:U"\n', ["secret = ", "headers.Authorization = "]),
+        ("webhook", "", ["url = "]),
+        ("apprise", "", ["urls = "]),
+        ("command", 'run = ["x"]\n', ["environment.TOKEN = "]),
+    ],
+)
+def test_whatever_opens_an_account_is_never_shown_and_never_in_a_file_for_all(
+    kind: str, needed: str, secrets: list[str], file: Path
+) -> None:
+    for secret in secrets:
+        others = "topic = 'env:T'\n" if kind == "ntfy" and "topic" not in secret else needed
+        text = f"[channel.{kind}]\n{others}{secret}'https://example.org/hush'\n"
+        found = tables(file, text)
+        registry.check(found.channels)
+        assert "hush" not in repr(registry.shown(found.channels[kind]))
+        assert "hush" not in repr(available(found.channels)[kind])
+        with pytest.raises(UsageError, match="is a secret"):
+            registry.check(tables(file, text, mode=0o644).channels)
+
+
+@pytest.mark.parametrize("kind", ["ntfy", "email", "webhook", "apprise", "command"])
+def test_the_time_that_it_may_take_has_a_bound(kind: str, file: Path) -> None:
+    needed = {
+        "ntfy": "topic = 'env:T'",
+        "email": "server = 'smtp.example.org'\nto = 'me@example.org'",
+        "webhook": "url = 'env:U'",
+        "apprise": "urls = 'env:U'",
+        "command": "run = ['x']",
+    }
+    for seconds in (1, 25):
+        found = tables(file, f"[channel.{kind}]\n{needed[kind]}\ntimeout = {seconds}\n")
+        registry.check(found.channels)
+        assert available(found.channels)[kind].timeout_seconds > seconds, "a claim holds for longer"
+    for seconds in (0, 26):
+        with pytest.raises(UsageError, match="timeout of the channel"):
+            registry.check(tables(file, f"[channel.{kind}]\n{needed[kind]}\ntimeout = {seconds}\n").channels)
 
 
 def test_importing_the_channels_loads_none_of_their_libraries() -> None:
