@@ -1,5 +1,8 @@
 """The webhook against real servers on loopback, well-behaved and not."""
 
+import base64
+import hashlib
+import hmac
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -85,6 +88,10 @@ def test_the_signature_is_that_of_standard_webhooks(server: Server) -> None:
 
 def test_a_secret_that_is_no_base64_is_taken_as_it_is() -> None:
     assert signature("plain", "k", 1, b"") != signature("whsec_plain?", "k", 1, b"")
+    bare = hmac.new(b"whsec_not base64!", b"k.1.", hashlib.sha256).digest()
+    assert signature("whsec_not base64!", "k", 1, b"") == f"v1,{base64.b64encode(bare).decode()}", (
+        "text is a key as it is"
+    )
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 401, 404, 410, 408, 425, 429, 500, 502, 503])

@@ -86,6 +86,11 @@ def test_the_wait_doubles_up_to_ten_minutes() -> None:
     assert decide.backoff(10**6) == decide.LONGEST_BACKOFF
 
 
+def test_what_failed_together_is_not_tried_again_together() -> None:
+    waits = [decide.backoff(1, jitter) / timedelta(seconds=1) for jitter in (0.0, 0.5, 1.0)]
+    assert waits == [5, 4.375, 3.75]
+
+
 PATIENT = Retry(attempts=3, failures=3, first_wait=timedelta(minutes=1), longest_wait=timedelta(minutes=2))
 
 
@@ -185,6 +190,27 @@ def test_which_alerts_are_still_told(offsets: list[int], late: bool, told: list[
     assert [(at - NOW) / timedelta(minutes=1) for _, at in chosen] == told
 
 
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("late_for", "together"),
+    [
+        ([], []),
+        ([timedelta()] * 9, [False] * 9),
+        ([MINUTE] * 9, [False] * 9),  # not late yet
+        ([HOUR] * 5, [False] * 5),
+        ([HOUR] * 6, [True] * 6),
+        ([HOUR] * 6 + [MINUTE], [True] * 6 + [False]),
+        ([HOUR, 3 * HOUR], [False, False]),  # one old one alone comes as it is
+        ([HOUR, 3 * HOUR, 4 * HOUR], [False, True, True]),
+        ([2 * HOUR, 2 * HOUR], [False, False]),
+    ],
+)
+def test_which_late_ones_come_in_one_message(late_for: list[timedelta], together: list[bool]) -> None:
+    assert decide.belongs_in_digest(late_for, old_after=2 * HOUR) == together
+
+
 def occurrence(number: int, due: str | None, *, is_all_day: bool = False) -> Occurrence:
     """Return an open occurrence."""
     due_at = datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None
@@ -200,6 +226,7 @@ def occurrence(number: int, due: str | None, *, is_all_day: bool = False) -> Occ
         (["2026-11-03 09:00", "2026-11-04 09:00"], 0),
         (["2026-11-01 09:00", "2026-11-02 09:00", "2026-11-03 09:00"], 1),
         (["2026-11-02 12:00", "2026-11-03 09:00"], 0),
+        (["2026-11-02 11:00", "2026-11-02 12:00"], 1),
         (["2026-11-04 09:00", "2026-11-03 09:00"], 1),
         (["2026-11-01 09:00", "2026-11-01 09:00"], 1),
     ],
