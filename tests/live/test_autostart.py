@@ -41,7 +41,7 @@ def test_systemd_finds_no_fault_in_the_unit(require: Require, tmp_path: Path, na
     require("systemd-analyze")
     file = tmp_path / "remindcli.service"
     file.write_text(unit_for(tmp_path / name))
-    # This and the targets alone: other units of the machine, such as those of two notification servers, have faults too.
+    # This and the targets alone: units of the machine, such as those of two notification servers, have faults too.
     for target in ("basic", "default", "shutdown"):
         (tmp_path / f"{target}.target").write_text("[Unit]\nDefaultDependencies=no\n")
     own = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "SYSTEMD_UNIT_PATH": str(tmp_path)}
