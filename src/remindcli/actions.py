@@ -232,7 +232,7 @@ class Actions:
             priority=parts.priority,
             add_tags=parts.tags,
             remove_tags=tuple(word[1:] for word in draft.tags if word.startswith("-")),
-            channels=self._channels(draft.channels) or None,
+            channels=self._channels(draft.channels) if draft.channels else None,
             catch_up=None if draft.catch_up is None else catch_up_of(draft.catch_up),
             nag_after=nag_of(draft.nag),
             here=None if draft.is_here is None else str(bound_folder(folder)) if draft.is_here else "",
@@ -380,7 +380,8 @@ class Actions:
         return self._clock.zone() if name is None else zone_named(name)
 
     def _channels(self, names: Iterable[str]) -> tuple[str, ...]:
-        chosen = tuple(dict.fromkeys(names))
+        """Return the channels that were typed; "" alone is none of its own."""
+        chosen = tuple(dict.fromkeys(name for name in names if name))
         check_order(chosen, self.known_channels)
         return chosen
 

@@ -41,6 +41,21 @@ def test_a_task_rings_on_a_channel_of_the_users(remind: Remind, config: Path) ->
     assert 'did you mean "phone"?' in said.err
 
 
+def test_a_channel_that_is_gone_is_found_and_can_be_taken_off_its_tasks(remind: Remind, config: Path) -> None:
+    remind.out("add milk in 1h --channel phone")
+    remind.out("add eggs in 1h --channel phone --channel hook")
+    config.write_text(config.read_text().replace("channel.phone", "channel.tablet").replace('"phone"', '"tablet"'))
+    found = {one["name"]: one for one in json.loads(remind("doctor --json").out)}
+    assert "channel-hook" in found
+    assert found["channel-phone"]["level"] == "warn"
+    assert found["channel-phone"]["what"] == "there is none, so task 1 and 1 more of it will ring as others do"
+    assert found["channel-phone"]["fix"] == 'remind edit 1 --channel ""'
+    remind.out(found["channel-phone"]["fix"].removeprefix("remind "))
+    remind.out("edit 2 --channel hook")
+    assert json.loads(remind.out("show 1 --json"))["channels"] == []
+    assert "channel-phone" not in {one["name"] for one in json.loads(remind("doctor --json").out)}
+
+
 def test_their_names_are_completed(remind: Remind, config: Path) -> None:
     assert remind.out("__complete fish remind add x --channel :p").splitlines() == ["phone\tntfy"]
     assert "terminal" in remind.out("__complete fish remind add x --channel :")

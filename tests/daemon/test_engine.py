@@ -317,6 +317,15 @@ def test_a_reminder_that_is_given_up_is_told_of_on_another_channel(
     assert boss.asked == [], "a channel that is not for every reminder may be somebody else's mail"
 
 
+def test_a_task_whose_channels_are_gone_rings_as_others_do_and_the_log_says_so(
+    store: Store, run: Run, channel: FakeChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.add(NewTask("call bob", once("2026-11-02 13:00"), channels=("phone",)))
+    run.until("2026-11-02 14:00")
+    assert channel.walls == ["2026-11-02 13:00"]
+    assert "task 1 goes the usual way: there is no channel phone" in caplog.messages
+
+
 def test_who_skips_hears_nothing_of_what_passed(
     store: Store, run: Run, engine: Engine, channel: FakeChannel, clock: FakeClock
 ) -> None:

@@ -18,7 +18,7 @@ from remindcli import checks
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.channels.deadline import Deadline
 from remindcli.channels.plain import body_of, title_of
-from remindcli.channels.post import trusting, untrusted
+from remindcli.channels.post import trusting, untrusted, words_of
 from remindcli.channels.secret import Secret, no_secret, redacted
 from remindcli.clock import Clock, SystemClock
 from remindcli.core.safe import safe
@@ -211,7 +211,7 @@ class EmailChannel(Channel):
             return self._no(error.smtp_code, error.smtp_error, password, permanent=error.smtp_code >= 500)
         if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
             return ChannelError(f"{host} did not take the e-mail", refusal=Refusal.REFUSED, why=type(error).__name__)
-        why = "the time was over" if isinstance(error, TimeoutError) else type(error).__name__
+        why = words_of(error)
         if deadline.has_sent:
             what = f"{host} gave no answer, and may have taken the e-mail"
             return ChannelError(what, refusal=Refusal.UNKNOWN, why=why)

@@ -136,13 +136,16 @@ def _failed(error: Exception, host: str, deadline: Deadline) -> ChannelError:
             permanent=True,
             why=type(error).__name__,
         )
-    why = "the time was over" if isinstance(error, TimeoutError) else _words(error)
+    why = words_of(error)
     if deadline.has_sent:
         return ChannelError(f"{host} gave no answer, and may have taken the message", refusal=Refusal.UNKNOWN, why=why)
     return ChannelError(f"there is no way to {host}", refusal=Refusal.ABSENT, why=why)
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return in a few words why nothing was answered; a library's own text may hold an address, and is left out."""
+    if isinstance(error, TimeoutError):
+        return "the time was over"
     return safe((error.strerror if isinstance(error, OSError) else "") or type(error).__name__, 200)
 
 

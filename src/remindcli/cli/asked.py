@@ -81,7 +81,7 @@ def _draft(
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="Keep this text with it.")] = None,
     channel: Annotated[
-        list[str] | None, typer.Option("--channel", metavar="NAME", help="Ring on this one; repeat.")
+        list[str] | None, typer.Option("--channel", metavar="NAME", help='Ring on this one; repeat. "" as others.')
     ] = None,
     catch_up: Annotated[
         str | None,

@@ -20,7 +20,7 @@ add -t --tag TAG  Tag it; repeat
 add -l --list LIST  Put it on this list
 add -p --priority P  How much it matters: p1, p2, p3, none
 add --note TEXT  Keep this text with it
-add --channel NAME  Ring on this one; repeat
+add --channel NAME  Ring on this one; repeat. "" as others
 add --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
 add --each  Each time is to be done: --catch-up all
 add --tz ZONE  The times are of this zone: Europe/Berlin
@@ -80,7 +80,7 @@ edit -t --tag TAG  Tag it; repeat
 edit -l --list LIST  Put it on this list
 edit -p --priority P  How much it matters: p1, p2, p3, none
 edit --note TEXT  Keep this text with it
-edit --channel NAME  Ring on this one; repeat
+edit --channel NAME  Ring on this one; repeat. "" as others
 edit --catch-up HOW  What passed while away: latest (one), all (a backlog), skip
 edit --each  Each time is to be done: --catch-up all
 edit --tz ZONE  The times are of this zone: Europe/Berlin

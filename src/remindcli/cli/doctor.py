@@ -12,6 +12,7 @@ from remindcli.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from remindcli.daemon.health import Finding
+    from remindcli.store.checkup import Checkup
 
 _KEYS = ("name", "level", "what", "fix")
 _WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL"}
@@ -61,7 +62,7 @@ def _examine(session: Session, *, notifies: bool) -> list["Finding"]:
             found += health.delivery_findings(path, checkup)
         found += surroundings.login_findings(session)
         progress.doing("sending a message on each channel" if notifies else "asking the channels")
-        found += _channels(session, notifies=notifies)
+        found += _channels(session, checkup, notifies=notifies)
         progress.doing("looking around")
         for look in (
             surroundings.zone_findings,
@@ -73,7 +74,7 @@ def _examine(session: Session, *, notifies: bool) -> list["Finding"]:
     return found
 
 
-def _channels(session: Session, *, notifies: bool) -> list["Finding"]:
+def _channels(session: Session, checkup: "Checkup | None", *, notifies: bool) -> list["Finding"]:
     from remindcli.channels import registry  # noqa: PLC0415
     from remindcli.channels.desktop import DesktopChannel  # noqa: PLC0415
     from remindcli.daemon import health  # noqa: PLC0415
@@ -83,6 +84,8 @@ def _channels(session: Session, *, notifies: bool) -> list["Finding"]:
     found: list[Finding] = []
     try:
         settings = session.settings
+        if checkup is not None:
+            found += health.stray_findings(checkup, settings.channel_names)
         names = dict.fromkeys((*settings.names("channels"), *settings.channels))
         channels = dict(registry.build(tuple(names), settings.channels, origin=settings.origins["channels"]))
     except UsageError as error:  # the usual channels are asked all the same

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -134,6 +134,21 @@ def channel_findings(channels: Mapping[str, Channel], variables: Mapping[str, st
         variables: the environment in which the desktop is looked for.
     """
     return _at_least_one([_channel(name, channel, variables) for name, channel in channels.items()])
+
+
+def stray_findings(checkup: Checkup, known: Collection[str]) -> list[Finding]:
+    """Return which tasks ring on a channel that is not there any more.
+
+    Args:
+        known: the names of all channels that there are.
+    """
+    found = []
+    for name, ids in checkup.own_channels.items():
+        if name not in known:
+            which = f"task {ids[0]}" if len(ids) == 1 else f"task {ids[0]} and {len(ids) - 1} more"
+            what = f"there is none, so {which} of it will ring as others do"
+            found.append(Finding(f"channel-{name}", Level.WARN, what, f'remind edit {ids[0]} --channel ""'))
+    return found
 
 
 def unusable_channels(error: UsageError) -> Finding:

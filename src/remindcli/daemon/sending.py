@@ -129,9 +129,11 @@ class Sender:
             log.error("task %d is done, which can't be noted now: %s", claim.task.id, error)  # noqa: TRY400
 
     def _order_of(self, claims: Sequence[Claim]) -> Sequence[str]:
-        delivery = claims[0].delivery
-        order = [name for name in claims[0].task.channels if name in self._channels] or self._order
-        return order_of(order, delivery.repetition)
+        task, delivery = claims[0].task, claims[0].delivery
+        order = [name for name in task.channels if name in self._channels]
+        if task.channels and not order:
+            log.warning("task %d goes the usual way: there is no channel %s", task.id, safe(task.channels[0], 40))
+        return order_of(order or self._order, delivery.repetition)
 
     def _wait_until_due(self, dispatch: Dispatch) -> None:
         """Wait for what was claimed ahead of its time; never longer, whatever the clock says meanwhile."""

@@ -1,7 +1,8 @@
 """A look at a store that may be damaged: nothing is made, migrated or written for it."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,10 @@ _PATIENCE = timedelta(minutes=1)
 _COUNTS = "SELECT status, count(*) FROM scheduled_tasks GROUP BY status"
 _OVERDUE = "SELECT count(*) FROM scheduled_tasks WHERE status IN ('scheduled', 'retryable') AND execute_at < ?"
 _TASKS = "SELECT count(*) FROM tasks WHERE state IN ('active', 'paused')"
+_OWN_CHANNELS = """
+    SELECT named.value, tasks.id FROM tasks, json_each(tasks.channels) AS named
+    WHERE tasks.state IN ('active', 'paused') ORDER BY tasks.id
+"""
 _BEAT = "SELECT pid, version, started_at, heartbeat_at, last_error FROM daemon WHERE id = 1"
 
 
@@ -30,12 +35,14 @@ class Checkup:
         tasks: how many are active or paused.
         deliveries: how many there are by status.
         overdue: how many should have been told a minute ago.
+        own_channels: the ids of the active and paused tasks that ring on a channel of their own, by its name.
     """
 
     version: int
     tasks: int
     deliveries: Mapping[str, int]
     overdue: int
+    own_channels: Mapping[str, Sequence[int]]
     beat: Heartbeat | None
 
 
@@ -59,6 +66,9 @@ def look_at(path: Path, now: datetime) -> Checkup:
             (tasks,) = connection.execute(_TASKS).fetchone()
             (overdue,) = connection.execute(_OVERDUE, (to_ms(now - _PATIENCE),)).fetchone()
             counts = dict(connection.execute(_COUNTS).fetchall())
+            own_channels: defaultdict[str, list[int]] = defaultdict(list)
+            for name, task_id in connection.execute(_OWN_CHANNELS):
+                own_channels[name].append(task_id)
             row = connection.execute(_BEAT).fetchone()
     except sqlite3.Error as error:
         # Text that can't be decoded is told without a code.
@@ -71,4 +81,4 @@ def look_at(path: Path, now: datetime) -> Checkup:
     except OSError as error:
         raise StoreError(f"can't read the store {path}", why=str(error), hint="check its permissions") from error
     beat = Heartbeat(row[0], row[1], maybe_moment(row[2]), maybe_moment(row[3]), row[4]) if row else None
-    return Checkup(version, tasks, counts, overdue, beat)
+    return Checkup(version, tasks, counts, overdue, own_channels, beat)
