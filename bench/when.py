@@ -44,6 +44,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 :/-.,+@!?()'\"\t\x00\u0661\u00e9
 NUMBERS = (
     "1", "2", "5", "15", "31", "99", "2027", "1730", "12:30", "5pm", "1st", "3rd", "31st", ",", ".", "-", "+", "/", "@",
     "1h30", "1.5", "0.25", "p1d", "3/4", "+02:00",
+    "europe/berlin", "utc/nowhere",
 )  # fmt: skip
 SLOW_SECONDS = 0.05
 

@@ -19,6 +19,8 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=BERLIN)
 SLOW_SECONDS = 0.05
 
 NUMBERS = [
+    "europe/berlin",
+    "Europe/nowhere",
     "0",
     "1",
     "2",

@@ -105,6 +105,10 @@ CALENDAR = [
 ]
 
 PERIODS = [
+    ("mid month", "Tue 2026-12-15"),
+    ("beginning of the month", "Tue 2026-12-01"),
+    ("end of 2027", "Fri 2027-12-31"),
+    ("early 2027", "Fri 2027-01-01"),
     ("1st of the month", "Tue 2026-12-01"),
     ("the 28th of the month", "Sat 2026-11-28"),
     ("first monday of the month", "Mon 2026-12-07"),
@@ -153,6 +157,12 @@ PERIODS = [
 ]
 
 COUNTED = [
+    ("a week today", "Wed 2026-12-02"),
+    ("two weeks on friday", "Fri 2026-12-11"),
+    ("tuesday fortnight", "Tue 2026-12-15"),
+    ("2 days before thursday", "Tue 2026-12-01"),
+    ("5 days before thanksgiving", "Sat 2027-11-20"),
+    ("5 days before thanksgiving at 3pm", "Sat 2027-11-20 15:00"),
     ("in 3 days", "Sat 2026-11-28"),
     ("in a week", "Wed 2026-12-02"),
     ("in two weeks", "Wed 2026-12-09"),
@@ -188,6 +198,8 @@ def test_a_day_is_understood(says, phrase: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("phrase", "asked", "meant"),
     [
+        ("a week on friday", "2026-11-28T10:00", "Fri 2026-12-11"),
+        ("in a week on friday", "2026-11-28T10:00", "Fri 2026-12-04"),
         ("friday", "2026-11-27 10:00", "Fri 2026-12-04"),  # said on a Friday: the next one
         ("this friday", "2026-11-27 10:00", "Fri 2026-11-27"),
         ("next friday", "2026-11-27 10:00", "Fri 2026-12-04"),

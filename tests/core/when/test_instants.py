@@ -43,6 +43,8 @@ INSTANTS = [
 
 ZONES = [
     ("9am CET", "Thu 2026-11-26 09:00 Europe/Berlin"),
+    ("9:00 UTC+5:30", "Thu 2026-11-26 03:30 UTC"),
+    ("2 hours before 17:00 europe/berlin", "Wed 2026-11-25 15:00 Europe/Berlin"),
     ("9am utc", "Thu 2026-11-26 09:00 UTC"),
     ("17:00 Europe/Berlin", "Wed 2026-11-25 17:00 Europe/Berlin"),
     ("17:00 america/new_york", "Wed 2026-11-25 17:00 America/New_York"),

@@ -133,6 +133,8 @@ ON_NTH = [
 ]
 
 IN_YEARS = [
+    ("every june 1 and dec 1", "Tue 2026-12-01 FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=1"),
+    ("every 14 jan, 14 apr and 14 jul at noon", "Thu 2027-01-14 12:00 FREQ=YEARLY;BYMONTH=1,4,7;BYMONTHDAY=14"),
     ("every 4 years on feb 29", "Tue 2028-02-29 FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29"),
     ("every year on 5 march", "Fri 2027-03-05 FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"),
     ("every march 5", "Fri 2027-03-05 FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"),

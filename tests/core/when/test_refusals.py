@@ -5,6 +5,7 @@ import pytest
 from remindcli.errors import ExitStatus, UnreadableTimeError
 
 AMBIGUOUS = [
+    ("2027", "it may be a time or a year", "20:27, january 2027"),
     ("17h30", "it may be a time of day, or a length", "17:30, or in 17h30"),
     ("27-12-26", "the year may be the first or the last of it", "2027-12-26"),
     ("friday after next", "after which one?", "friday in 2 weeks"),
@@ -49,7 +50,7 @@ CONTRADICTIONS = [
 ]
 TOO_MUCH = [
     ("every mon at 9am and thu at 5pm", "it names a second time", "two reminders"),
-    ("every june 1 and dec 1", "it names a second time", "two reminders"),
+    ("every june 1 and dec 24", "one rule has the same day in each month", "two reminders"),
     ("every 3 months on march 5", "it says two ways how often", "every year on march 5"),
     ("every day except monday to sunday", "no day is left", ""),
     ("every 2 days except sunday", "it does not say which days are left", ""),
@@ -109,6 +110,10 @@ NO_SUCH_DAY = [
     ("in 9000 years", "that is beyond the calendar", ""),
 ]
 TOO_LITTLE = [
+    ("later today", "it does not say how much later", "in 2 hours"),
+    ("202701", "", ""),
+    ("beginning of this month", "that is past", ""),
+    ("2 hours before 17:00 europe/nowhere", 'there is no zone "europe/nowhere"', ""),
     ("3x daily", "it does not say when", "every day at 8, 13 and 20"),
     ("twice daily", "it does not say when", "for 3 times"),
     ("every day 3x", "it does not say when", "for 3 times"),

@@ -97,6 +97,11 @@ PARTS = [
 ]
 
 TOGETHER = [
+    ("jan 5 1800", "Tue 2027-01-05 18:00"),
+    ("28 nov 1430", "Sat 2026-11-28 14:30"),
+    ("tonight at 1am", "Thu 2026-11-26 01:00"),
+    ("friday night at 2:30", "Sat 2026-11-28 02:30"),
+    ("3 hours before noon", "Thu 2026-11-26 09:00"),
     ("fri 17h30", "Fri 2026-11-27 17:30"),
     ("tomorrow at 12 noon", "Thu 2026-11-26 12:00"),
     ("first thing tomorrow", "Thu 2026-11-26 09:00"),

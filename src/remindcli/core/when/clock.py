@@ -65,6 +65,8 @@ def _in_part(clock: Clock, part: str) -> TimeOfDay:
         if clock.kind == "exact" and hour == 12:
             raise MisreadError(f"12 o'clock is not in the {part}")
         return TimeOfDay(time(0, clock.minute, clock.second), 1)
+    if part in {"night", "tonight"} and 1 <= hour <= 4:  # tonight at 1am
+        return TimeOfDay(time(hour, clock.minute, clock.second), 1)
     if part == "morning" and hour == 12 and clock.kind != "exact":
         hour = 0
     elif part not in {"morning", "breakfast"} and clock.kind != "exact" and hour < 12:

@@ -58,11 +58,22 @@ def read_counted(r: Reader) -> bool:
         return _span_from(r, span)
     if r.take("later"):
         return _keep_span(r, span)
+    if not is_marked and _is_week_on(r, span):  # a week on friday, two weeks today
+        r.take("on")
+        r.draft.anchor = (1, span, nested(r))
+        return True
     if r.kind() == "gone":
         raise r.stop("that is past")
     if not is_marked:
         r.draft.weak = "a length of time may be text"
     return _keep_span(r, span)
+
+
+def _is_week_on(r: Reader, span: Span) -> bool:
+    """Return whether weeks are counted from the day that follows; "in a week on friday" is the friday of that week."""
+    is_weeks = span.unit in {"week", "fortnight"} and not span.seconds
+    is_day = r.kind() in {"weekday", "dayname"} or (r.kind() == "on" and r.kind(1) == "weekday")
+    return is_weeks and is_day and r.draft.anchor is None and not r.draft.has_date()
 
 
 def _check_no_clock(r: Reader) -> None:
@@ -164,8 +175,9 @@ def read_unit(r: Reader) -> bool:
     if r.kind() in {"after", "before"}:
         span = Span(unit=unit, count=1, is_exact=False)
         return add(span, 1, unit) and _span_from(r, span)
-    if unit == "week" and before in {"weekday", "dayname"} and r.kind() != "of" and _is_week_after(r):
-        r.draft.shift = (1, Span(days=7, unit="week", count=1))
+    is_weeks = unit in {"week", "fortnight"}
+    if is_weeks and before in {"weekday", "dayname"} and r.kind() != "of" and _is_week_after(r):
+        r.draft.shift = (1, Span(days=7 if unit == "week" else 14, unit="week", count=1))
         return True
     is_calendar = unit in {"week", "month", "quarter", "year"}
     if is_calendar and before == "the" and r.i > 2 and r.tokens[r.i - 3].kind in {"of", "in"} and not r.draft.period:

@@ -208,14 +208,19 @@ def read_edge(r: Reader) -> bool:
     r.draft.edge = {"early": "begin", "late": "end"}.get(word, word)
     r.i += 1
     if word != r.draft.edge:
-        if r.kind() not in {"month", "quarter", "this", "next"}:
+        if r.kind() not in {"month", "quarter", "this", "next", "num"}:
             return False
         r.draft.notes.append(f"{word} is read as {'its first' if word == 'early' else 'its last'} day")
     is_of = r.take_text("-") + r.take("of") + r.take("the") or word != "end"
     if r.kind() == "unit" and not is_of:
         return False
     if r.kind() == "unit" and r.token.value in {"week", "month", "quarter", "year"}:
+        r.draft.is_period_rolling = True
         return read_period(r, 0)
+    if r.kind() == "num" and isinstance(r.token.value, int) and 1970 <= r.token.value <= 2200 and r.draft.year is None:
+        r.draft.year = r.token.value
+        r.i += 1
+        return r.draft.edge != "mid"
     if r.token.value == "day" and r.draft.edge == "end":
         r.draft.edge, r.draft.part = "", "eod"
         r.i += 1

@@ -130,8 +130,15 @@ def _edge(draft: Draft, asked: Asked) -> Iterator[date]:
     first, last = _bounds(unit, shift, asked)
     if draft.edge == "end" and unit == "workweek" and not shift and last < asked.today:
         first, last = first + timedelta(7), last + timedelta(7)
+    days = [_edge_of(draft.edge, unit, first, last)]
+    if draft.is_period_rolling:
+        days.append(_edge_of(draft.edge, unit, *_bounds(unit, shift + 1, asked)))
+    return iter(days)
+
+
+def _edge_of(edge: str, unit: str, first: date, last: date) -> date:
     middle = first + timedelta(14 if unit == "month" else (last - first).days // 2)
-    return iter(({"begin": first, "end": last, "mid": middle}[draft.edge],))
+    return {"begin": first, "end": last, "mid": middle}[edge]
 
 
 def _of_period(draft: Draft, asked: Asked) -> Iterator[date]:
@@ -313,7 +320,7 @@ def _table() -> dict[frozenset[str], Callable[[Draft, Asked], Iterator[date]]]:
         _edge: "edge period",
         _of_week: "week; week weekdays; week year; week weekdays year",
         _of_calendar: (
-            "edge months; edge months year; months; months year; year; mdays; mdays weekdays; mdays year;"
+            "edge months; edge months year; edge year; months; months year; year; mdays; mdays weekdays; mdays year;"
             " mdays period; mdays period weekdays; months period; months mdays; months mdays year;"
             " months mdays weekdays; months mdays year weekdays; months mdays period; ords weekdays;"
             " ords weekdays months; ords weekdays months year; ords weekdays period; ords weekdays months period;"

@@ -28,7 +28,7 @@ _SHAPES = r"""
         (?:\s*(?P<p1>[ap])\.?\s?m\b\.?|(?P<p2>[ap])\b\.?|\s(?P<p3>[ap])\.))(?![a-z0-9])
     | (?P<clock>t?\d{1,2}:\d\d(?:[:.]\d\d(?:\.\d+)?)?(?![\d:]|\.\d))
     | (?P<hours>\d{4}h(?:rs?|ours?)?(?!\w))
-    | (?P<offset>(?:utc|gmt)?[+-]\d\d:?\d\d(?!\w)|(?:utc|gmt)[+-]\d{1,2}(?!\w))
+    | (?P<offset>(?:utc|gmt)?[+-]\d\d:?\d\d(?!\w)|(?:utc|gmt)[+-]\d{1,2}(?::\d\d)?(?!\w))
     | (?P<isospan>p(?=\d|t\d)(?:\d+[ymwd])*(?:t(?:\d+[hms])+)?(?!\w))
     | (?P<glue>\d+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\d{4}(?!\w))[a-z]+\d[a-z0-9]*)
     | (?P<quarter>q[1-4](?!\w))

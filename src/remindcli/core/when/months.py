@@ -114,7 +114,7 @@ def read_year_after(r: Reader) -> None:
     elif token.kind == "offset" and _is_dashed_year(r):
         r.draft.year = int(token.text[1:])
     elif token.kind == "num" and isinstance(token.value, int) and r.kind(1) not in {"unit", "times", "oclock"}:
-        if 1000 <= token.value <= 9999:
+        if 1000 <= token.value <= 9999 and not (r.i == place and r.draft.mdays and _is_hour(token.value)):
             r.draft.year = token.value
         elif r.draft.mdays and len(token.text) == 2 and r.tokens[r.i - 1].text != ",":
             _short_year(r, token.value, is_joined=r.i > place)
@@ -126,6 +126,11 @@ def read_year_after(r: Reader) -> None:
         r.draft.year -= 543
         r.draft.notes.append(f"the year {r.draft.year + 543} BE is {r.draft.year}")
         r.i += 1
+
+
+def _is_hour(number: int) -> bool:
+    """Return whether four digits after a day are rather a time than a year: jan 5 1800."""
+    return number < 1900 and number % 100 < 60
 
 
 def _is_dashed_year(r: Reader) -> bool:
@@ -154,6 +159,8 @@ def read_year(r: Reader) -> bool:
     if draft.year is not None or not isinstance(token.value, int) or not 1000 <= token.value <= 9999:
         return False
     place = r.i
+    if draft.months and draft.mdays and not draft.times and _is_hour(token.value):
+        return False
     is_after = bool(draft.months or draft.easter or (draft.mdays and draft.is_day_named))
     r.i += 1
     while r.text() in {"-", "/", "."}:
@@ -190,4 +197,22 @@ def read_day_of_month(r: Reader) -> bool:
     r.draft.mdays = tuple(days)
     _take_months(r)
     read_year_after(r)
+    return True
+
+
+def read_more_dates(r: Reader) -> bool:
+    """Read "dec 1" after "every june 1 and": the same day of another month; return whether there was a date.
+
+    Raises:
+        MisreadError: it is another day, which one rule cannot say.
+    """
+    draft = r.draft
+    kinds = {r.kind(), r.kind(1)}
+    if draft.every is None or not (draft.months and draft.mdays) or kinds not in ({"month", "num"}, {"month", "ord"}):
+        return False
+    month, day = (r.token, r.tokens[r.i + 1]) if r.kind() == "month" else (r.tokens[r.i + 1], r.token)
+    if draft.mdays != (day.value,):
+        raise r.stop("one rule has the same day in each month", hint="two reminders, one for each")
+    draft.months = tuple(dict.fromkeys((*draft.months, month.value)))
+    r.i += 2
     return True

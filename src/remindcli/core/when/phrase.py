@@ -105,6 +105,8 @@ def _comma(r: Reader) -> bool:
         return r.i > 1
     is_wanted = (r.text() in {",", "@"} and r.i > 0) or r.text() in {"@", "~"}
     r.i += 1
+    if months.read_more_dates(r):
+        return True
     return is_wanted and not is_end and r.text() not in {",", "@"}
 
 
@@ -205,10 +207,18 @@ def _plural_every(r: Reader) -> bool:
 
 
 def _and(r: Reader) -> bool:
-    """Refuse a second time: one reminder has one, or one rule."""
+    """Read "and dec 1" of every june 1; refuse another second time: one reminder has one, or one rule."""
+    r.i += 1
+    if months.read_more_dates(r):
+        return True
+    r.i -= 1
     if r.i and (r.draft.has_date() or r.draft.times or r.draft.every):
         raise r.stop("it names a second time; one reminder has one rule", hint="two reminders, one for each")
     return False
+
+
+def _later(r: Reader) -> bool:
+    raise r.stop("it does not say how much later", hint="in 2 hours, tonight, friday")
 
 
 def _strictly(r: Reader) -> bool:
@@ -266,6 +276,7 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "dmy": (shapes.read_two_orders,),
     "dm": (shapes.read_two_orders,),
     "dot": (times.read_clock, shapes.read_dotted),
+    "later": (_later,),
     "and": (_and,),
     "strict": (_strictly,),
     "ym": (shapes.read_year_month,),

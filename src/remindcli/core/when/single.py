@@ -7,7 +7,7 @@ from remindcli.core.rule import Rule
 from remindcli.core.when.clock import TimeOfDay, times_of
 from remindcli.core.when.days import candidates, is_bare_weekday, moved
 from remindcli.core.when.draft import Draft, MisreadError, Span
-from remindcli.core.when.place import Asked
+from remindcli.core.when.place import Asked, zone_named
 from remindcli.core.when.reading import When
 from remindcli.core.when.words import PARTS
 
@@ -156,11 +156,42 @@ def _moved(draft: Draft, asked: Asked) -> When:
         assert draft.anchor is not None
         sign, span, inner = draft.anchor
         check_plain(inner)
-        base = single(inner, asked, is_past_allowed=True)
         draft.anchor = None
         if draft.slots() or draft.is_now:
             raise MisreadError("there are two dates")
+        base = single(_copy(inner), asked, is_past_allowed=True)
+        found = _from_base(_copy(draft), base, sign, span, asked)
+        if sign < 0 and _is_over(found, asked) and not (inner.is_dated or inner.year or inner.day):
+            found = _next_before(draft, inner, base, span, asked) or found
+        return _still_ahead(found, asked)
     return _still_ahead(_from_base(draft, base, sign, span, asked), asked)
+
+
+def _copy(draft: Draft) -> Draft:
+    """Return the draft to be read once more; what reads it may change it."""
+    copied = Draft()
+    vars(copied).update({**vars(draft), "times": list(draft.times), "notes": list(draft.notes)})
+    return copied
+
+
+def _is_over(when: When, asked: Asked) -> bool:
+    """Return whether the time is past: its moment, or all of its day."""
+    rule = when.rule
+    if rule.is_all_day:
+        return rule.dtstart.date() < asked.today
+    return rule.dtstart.replace(tzinfo=zone_named(rule.zone) if rule.zone else asked.zone) < asked.now
+
+
+def _next_before(draft: Draft, inner: Draft, base: When, span: Span, asked: Asked) -> When | None:
+    """Return 10 days before the christmas after this, if there is one; said between that day and this christmas."""
+    rule = base.rule
+    wall = rule.dtstart + (timedelta(1) if rule.is_all_day else timedelta(minutes=1))
+    at = wall.replace(tzinfo=zone_named(rule.zone) if rule.zone else asked.zone)
+    later = Asked(at, asked.zone, at.astimezone(asked.zone).replace(tzinfo=None), asked.options)
+    try:
+        return _from_base(draft, single(inner, later), -1, span, asked)
+    except MisreadError:  # there is none
+        return None
 
 
 def _from_base(draft: Draft, base: When, sign: int, span: Span, asked: Asked) -> When:
@@ -183,8 +214,9 @@ def _from_base(draft: Draft, base: When, sign: int, span: Span, asked: Asked) ->
 
 def _still_ahead(when: When, asked: Asked) -> When:
     wall = when.rule.dtstart
-    if wall.date() < asked.today and not when.notes and wall < asked.local - timedelta(1):
-        return When(when.rule, ("this time is past",))
+    is_noted = any(note.endswith(" is past") for note in when.notes)
+    if wall.date() < asked.today and not is_noted and wall < asked.local - timedelta(1):
+        return When(when.rule, (*when.notes, "this time is past"))
     return when
 
 

@@ -110,6 +110,8 @@ def _hour(r: Reader, number: int, text: str, *, is_at: bool) -> Clock | None:
     if len(text) == 4 and text.isdigit() and (is_at or _is_clock_wanted(r)):
         if number // 100 > 23 or number % 100 > 59:
             return None
+        if not is_at and r.i == 0 and 2000 <= number < 2100 and following == "end_of_text":
+            raise r.stop("it may be a time or a year", hint=f"{text[:2]}:{text[2:]}, january {text}")
         r.i += 1
         if not is_at and not r.draft.has_date():
             r.draft.weak = "1730 may be a number"
@@ -154,6 +156,8 @@ def _digits(r: Reader, text: str, *, is_at: bool) -> Clock | None:
 def _may_be_date(*parts: int) -> bool:
     """Return whether six digits may be day, month and year in some order."""
     first, second, third = parts
+    if first in {19, 20} and 1 <= third <= 12:
+        return True  # 202701
     return any(
         1 <= month <= 12 and 1 <= day <= 31 for month, day in ((first, second), (second, first), (second, third))
     )
@@ -169,7 +173,7 @@ def _is_clock_wanted(r: Reader) -> bool:
     if r.i == 0:
         return True
     is_year = 1900 <= r.token.value < 2100  # monday 2027
-    return not is_year and not draft.months and bool(draft.day or draft.weekdays or draft.period)
+    return not is_year and bool(draft.day or draft.weekdays or draft.period or (draft.months and draft.mdays))
 
 
 def _is_part_next(r: Reader, ahead: int) -> bool:
@@ -327,7 +331,9 @@ def _offset(text: str) -> int | None:
     """Return the minutes east of UTC."""
     digits = text.removeprefix("utc").removeprefix("gmt")
     numbers = digits[1:].replace(":", "")
-    hours, minutes = (int(numbers[:2]), int(numbers[2:] or 0)) if len(numbers) != 1 else (int(numbers), 0)
+    if len(numbers) % 2:  # UTC+5, UTC+5:30
+        numbers = f"0{numbers}"
+    hours, minutes = int(numbers[:2]), int(numbers[2:] or 0)
     if hours > 14 or minutes > 59:
         return None
     return (-1 if digits[0] == "-" else 1) * (hours * 60 + minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from remindcli.core.fields import Fields
@@ -107,10 +108,8 @@ def _parts(r: Reader) -> Draft:
 
 
 def _settle(draft: Draft, asked: Asked) -> When:
-    settle_zone(draft)
-    for inner in (draft.start, draft.until):
-        if inner is not None:
-            settle_zone(inner)
+    for each in _with_inner(draft):
+        settle_zone(each)
     if draft.every is not None:
         from remindcli.core.when.series import series  # noqa: PLC0415 (a single time does without)
 
@@ -125,6 +124,14 @@ def _settle(draft: Draft, asked: Asked) -> When:
     if draft.lasting is not None or draft.until is not None or draft.start is not None or draft.hours is not None:
         raise MisreadError("a reminder has one time, no length", hint="every day until friday")
     return _checked(single(draft, asked), asked)
+
+
+def _with_inner(draft: Draft) -> Iterator[Draft]:
+    """Yield the draft and those within it: from, until, what is counted from."""
+    yield draft
+    for inner in (draft.start, draft.until, draft.anchor[2] if draft.anchor else None):
+        if inner is not None:
+            yield from _with_inner(inner)
 
 
 def _checked(when: When, asked: Asked) -> When:
