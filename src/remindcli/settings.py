@@ -23,7 +23,7 @@ class Setting:
         help: one sentence for the docs.
         check: returns the value in its own type; raises ValueError with the reason.
         is_required: of a channel's option: it can't be left out.
-        is_secret: it is never shown, and stands in a file only that nobody else may read.
+        is_secret: it is never shown; of a channel's option: it stands in a file only that nobody else may read.
     """
 
     name: str
@@ -81,7 +81,13 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "on_failure", [], "A command for what was given up: its words; it gets JSON on standard input.", checks.command
     ),
-    Setting("heartbeat_url", "", "Asked for every minute while the daemon lives (a dead man's switch).", checks.url),
+    Setting(
+        "heartbeat_url",
+        "",
+        "Asked for every minute while the daemon lives (a dead man's switch); mostly a secret, and never shown.",
+        checks.url,
+        is_secret=True,
+    ),
     Setting("named_days", {}, 'Days of the year by name: { "mum" = "03-14" } reads "on mum".', _named_days),
     Setting(
         "digest_after_hours",
@@ -243,8 +249,9 @@ def load(file: Path | None, variables: Mapping[str, str], *, without: str = "") 
         try:
             values[setting.name] = setting.check(raw)
         except ValueError as error:
+            shown = "that" if setting.is_secret else f'"{raw}"'
             raise UsageError(
-                f'the setting {setting.name} can\'t be "{raw}"',
+                f"the setting {setting.name} can't be {shown}",
                 why=f"it comes from {origin}",
                 hint=f"it takes {error}",
             ) from None
@@ -260,11 +267,10 @@ def unknown_setting(name: str, *, why: str = "") -> UsageError:
     from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it)
 
     near = get_close_matches(name, NAMES, n=1)
-    return UsageError(
-        f'there is no setting "{name}"',
-        why=why,
-        hint=f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES),
-    )
+    hint = f'did you mean "{near[0]}"?' if near else "the settings are: " + ", ".join(NAMES)
+    if name.startswith("channel."):
+        hint = "channels are tables of the file: remind config edit changes them, remind config list shows them"
+    return UsageError(f'there is no setting "{name}"', why=why, hint=hint)
 
 
 def line_of(text: str, name: str) -> int:

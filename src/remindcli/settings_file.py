@@ -105,7 +105,8 @@ def _value(setting: settings.Setting, words: Sequence[str]) -> object:
     try:
         setting.check(value)
     except ValueError as error:
-        raise UsageError(f'{setting.name} can\'t be "{text}"', hint=f"it takes {error}") from None
+        shown = "that" if setting.is_secret else f'"{text}"'
+        raise UsageError(f"{setting.name} can't be {shown}", hint=f"it takes {error}") from None
     return value
 
 

@@ -64,6 +64,18 @@ def test_set_keeps_comments_and_order_and_takes_effect(remind: Remind, file: Pat
     assert [one.name for one in file.parent.iterdir()] == ["config.toml"], "nothing is left beside it"
 
 
+def test_an_address_that_holds_a_secret_is_shown_nowhere(remind: Remind, file: Path) -> None:
+    said = remind.out("config set heartbeat_url https://ping.example.org/my-uuid")
+    said += remind.out("config list") + remind.out("config list --json") + remind.out("config get heartbeat_url")
+    assert value(remind, "heartbeat_url") == ("[secret]", f"{file}:2")
+    said += remind("config set heartbeat_url 'https://a b/my-uuid'").err
+    remind.variables["REMIND_HEARTBEAT_URL"] = "ftp://ping.example.org/my-uuid"
+    said += remind("list").err
+    assert "heartbeat_url can't be that" in said
+    assert "my-uuid" not in said
+    assert "my-uuid" in file.read_text(encoding="utf-8")
+
+
 def test_set_makes_the_file_and_unset_takes_it_off(remind: Remind, file: Path) -> None:
     remind.out("config set channels terminal,desktop")
     assert value(remind, "channels") == ("terminal,desktop", f"{file}:2")
@@ -104,6 +116,7 @@ def test_a_value_is_typed_as_it_is_meant(words: str, written: str, remind: Remin
         ("set snooze_minutes soon", "it takes a whole number"),
         ("set snooze_minuts 5", 'did you mean "snooze_minutes"'),
         ("get snooze_minuts", 'did you mean "snooze_minutes"'),
+        ("set channel.phone.topic x", "channels are tables of the file: remind config edit"),
         ("set all_day_at 9 o'clock", "a time of day"),
         ("set channels desktp", 'there is no channel "desktp"'),
         ("set channels terminal,desktp", 'did you mean "desktop"?'),

@@ -147,10 +147,12 @@ def _row(session: Session, name: str) -> dict[str, object]:
     setting = next((one for one in settings.TABLE if one.name == name), None)
     if setting is None:
         raise settings.unknown_setting(name)
+    from remindcli.channels.secret import HIDDEN  # noqa: PLC0415
+
     now = session.settings
     return {
         "name": name,
-        "value": now.written[name],
+        "value": HIDDEN if setting.is_secret and now.written[name] else now.written[name],
         "default": setting.default,
         "origin": now.origins[name],
         "help": setting.help,
