@@ -114,6 +114,18 @@ def test_a_write_is_noticed_at_once_and_not_at_the_next_look(home: Home, notific
         home.until_told(1)
 
 
+def test_a_link_to_a_store_has_no_daemon_of_its_own(home: Home) -> None:
+    home.remind("add", "far", "away", "in", "5", "days")
+    link = home.folder / "link.db"
+    link.symlink_to(home.db)
+    with home.daemon():
+        home.remind("--db", str(link), "daemon", expect=ExitStatus.ALREADY_RUNS)
+        home.remind("--db", str(link), "status", "-q")
+        home.remind("--db", str(link), "backup", "restore", home.remind("backup").split()[-1], expect=ExitStatus.FAILED)
+        home.remind("--db", str(link), "daemon", "stop")
+    assert not list(home.folder.glob("link.db.*"))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(number: signal.Signals, home: Home) -> None:
     with home.daemon() as process:

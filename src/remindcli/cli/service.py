@@ -1,11 +1,13 @@
 """The daemon's verbs: run it here, start, stop, restart, status, logs, and start it at login."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -310,11 +312,12 @@ def login_ways(session: Session) -> "Sequence[LoginStart]":
         for name, value in variables.items()
         if name not in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "REMIND_CONFIG")
     }
-    store, settings = session.store_path.absolute(), session.environment.cwd / settings_file(variables)
+    store, settings = session.store_path, session.environment.cwd / settings_file(variables)
+    usual = Path(os.path.realpath(data_folder(at_login) / "remind.db"))
     start = Start.of(
         sys.executable,
         sys.platform,
-        db=None if store == data_folder(at_login) / "remind.db" else store,
+        db=None if store == usual else store,
         settings=None if settings == settings_file(at_login) else settings,
     )
     return login.ways(start, platform=sys.platform, variables=variables)

@@ -1,5 +1,6 @@
 """One command's way to its store, settings and verbs: opened when first used, closed at the end."""
 
+import os
 from pathlib import Path
 
 from remindcli.cli.environment import Environment
@@ -36,13 +37,16 @@ class Session:
 
     @property
     def store_path(self) -> Path:
-        """Return the store's file: --db, else REMIND_DB, else in the platform's data folder."""
+        """Return the store's file: --db, else REMIND_DB, else in the platform's data folder.
+
+        Links are followed: the locks stand beside the file itself, else a link would have a daemon of its own.
+        """
         given = self.db or self.environment.variables.get("REMIND_DB", "")
         if given:
-            return self.environment.cwd / Path(given).expanduser()
+            return Path(os.path.realpath(self.environment.cwd / Path(given).expanduser()))
         from remindcli.cli.places import data_folder  # noqa: PLC0415
 
-        return data_folder(self.environment.variables) / "remind.db"
+        return Path(os.path.realpath(data_folder(self.environment.variables) / "remind.db"))
 
     @property
     def settings(self) -> "Settings":
