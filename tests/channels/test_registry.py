@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from remindcli import settings
-from remindcli.channel_tables import KINDS
+from remindcli.channel_tables import ALWAYS, KINDS, check_order
 from remindcli.channels import registry
 from remindcli.channels.email import EmailChannel
 from remindcli.channels.ntfy import NtfyChannel
@@ -58,7 +58,7 @@ def test_the_order_is_the_names_order() -> None:
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        build(["desktop", name], origin="REMIND_CHANNELS")
+        check_order(["desktop", name], ALWAYS, origin="REMIND_CHANNELS")
     assert str(caught.value) == f'there is no channel "{name}"'
     assert caught.value.why == "it comes from REMIND_CHANNELS; the channels are desktop, terminal"
     assert caught.value.hint == hint

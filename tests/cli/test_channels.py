@@ -89,6 +89,15 @@ def test_doctor_reads_the_secrets_and_asks_nobody(
     assert what == f'the channel "phone" has no option "topc": it stands in {config}:5'
 
 
+def test_doctor_says_once_what_is_wrong_with_the_settings_and_asks_the_usual_channels(
+    remind: Remind, config: Path
+) -> None:
+    config.write_text('channels = "desktp"')
+    found = {one["name"]: one for one in json.loads(remind("doctor --json").out)}
+    assert found["settings"]["level"] == "fail"
+    assert {name for name in found if name.startswith("channel")} == {"channel-desktop", "channel-terminal"}
+
+
 def test_doctor_notify_sends_on_each(remind: Remind, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_REMIND_TOPIC", "my-topic")
     with serving() as server:

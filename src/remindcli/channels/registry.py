@@ -32,17 +32,13 @@ def build(
     tables: Mapping[str, ChannelTable] = _NONE,
     *,
     streams: Sequence[TextIO] = (),
-    origin: str = "",
 ) -> Mapping[str, Channel]:
     """Return the named channels, in the order of the names.
-
-    Args:
-        origin: where the names come from, for the error.
 
     Raises:
         UsageError: a name is not a channel's, or an option of one is wrong.
     """
-    check_order(names, names_of(tables), origin=origin)
+    check_order(names, names_of(tables))
     return {name: _channel(name, tables.get(name), streams) for name in names}
 
 

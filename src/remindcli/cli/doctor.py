@@ -1,6 +1,7 @@
 """`remind doctor`: what is well, what is not, and the command that mends it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,15 +83,16 @@ def _channels(session: Session, checkup: "Checkup | None", *, notifies: bool) ->
 
     variables = session.environment.variables
     found: list[Finding] = []
-    try:
+    channels = dict(registry.build())  # these are asked where the settings are wrong
+    with suppress(UsageError):  # what is wrong there is said by surroundings.settings_findings
         settings = session.settings
         if checkup is not None:
             found += health.stray_findings(checkup, settings.channel_names)
         names = dict.fromkeys((*settings.names("channels"), *settings.channels))
-        channels = dict(registry.build(tuple(names), settings.channels, origin=settings.origins["channels"]))
-    except UsageError as error:  # the usual channels are asked all the same
-        found.append(health.unusable_channels(error))
-        channels = dict(registry.build())
+        try:
+            channels = dict(registry.build(tuple(names), settings.channels))
+        except UsageError as error:
+            found.append(health.unusable_channels(error))
     if not notifies:
         return found + health.channel_findings(channels, variables)
     if DesktopChannel.name in channels:

@@ -20,9 +20,13 @@ def say_outcome(claim: Claim, tries: Sequence[Attempt], outcome: Outcome | None,
         case Deliver():
             log.info("told %s on %s%s", what, tries[-1].channel, f" (before that {why})" if why else "")
         case TryLater(channel, execute_at):
-            log.warning("could not tell %s (%s); next on %s at %s", what, why, channel, execute_at.isoformat())
+            log.warning(
+                "could not tell %s (%s); next on %s at %s", what, why, channel, execute_at.isoformat(timespec="seconds")
+            )
         case Wait(execute_at, reason):
-            log.info("%s waits: %s; asked again at %s", what, safe(reason, 200), execute_at.isoformat())
+            log.info(
+                "%s waits: %s; asked again at %s", what, safe(reason, 200), execute_at.isoformat(timespec="seconds")
+            )
         case Drop(reason):
             log.info("%s is not told: %s", what, safe(reason, 200))
         case Hold():

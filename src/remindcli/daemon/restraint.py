@@ -66,7 +66,7 @@ class Restraint:
             # other settings may hold than when it was kept back; what still is to be kept is kept again
             self._keeping.release()
             if quiet is not None:
-                log.info("quiet hours until %s", quiet.ends_at.isoformat())
+                log.info("quiet hours until %s", quiet.ends_at.isoformat(timespec="seconds"))
         self._quiet, self._has_looked = quiet, True
         if quiet is not None:
             self._keep(quiet, "quiet", ahead)
@@ -90,4 +90,4 @@ class Restraint:
     def _keep(self, quiet: Quiet, by: str, ahead: timedelta) -> None:
         kept = self._keeping.keep(quiet, ahead, least_priority=self._manners.least_priority, by=by)
         if kept:
-            log.info("kept %d back until %s (%s)", kept, quiet.ends_at.isoformat(), by)
+            log.info("kept %d back until %s (%s)", kept, quiet.ends_at.isoformat(timespec="seconds"), by)
