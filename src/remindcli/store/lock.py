@@ -8,7 +8,14 @@ from threading import Event
 from time import monotonic
 from typing import Self
 
-_PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+_PAUSES = (0.001, 0.002)
+"""Between two looks whether it is free: who waits must be there in the short moment in which it is."""
+
+_IN_A_ROW_SECONDS = 0.1
+"""How long one holder may take it again and again before it gives way to those who wait."""
+
+_WAY_SECONDS = 0.01
+"""How long it then gives way: some looks of those who wait, also on a busy machine."""
 
 
 class FileLock:
@@ -20,14 +27,20 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
+        self._row_began_at = self._released_at = 0.0
 
     def acquire(self, wait_seconds: float = 0.0) -> bool:
         """Take the lock; return False if another process still holds it after the wait.
+
+        Who waits looks again and again, and so could be shut out by one that takes the lock anew as soon as it has
+        given it back: that one gives way from time to time.
 
         Raises:
             OSError: the file can't be created or opened.
         """
         if self._descriptor is None:
+            if wait_seconds:
+                self._give_way()
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         deadline = monotonic() + wait_seconds
         pauses = iter(_PAUSES)
@@ -45,6 +58,16 @@ class FileLock:
             with suppress(OSError):  # what was done under the lock is done, and closing frees it as well
                 _free(descriptor)
             os.close(descriptor)
+            self._released_at = monotonic()
+
+    def _give_way(self) -> None:
+        """Wait for a moment if the lock was held by us nearly all the time for a while."""
+        now = monotonic()
+        if now - self._released_at > _WAY_SECONDS:
+            self._row_began_at = now
+        elif now - self._row_began_at > _IN_A_ROW_SECONDS:
+            Event().wait(_WAY_SECONDS)
+            self._row_began_at = monotonic()
 
     def __enter__(self) -> Self:
         return self
