@@ -191,12 +191,23 @@ def test_whatever_stands_in_a_line_is_a_task_or_a_clear_error(fields: dict[str, 
     assert lines.read(lines.write(task)) == task
 
 
+@pytest.mark.parametrize("remind", ["cold"], indirect=True)
+def test_the_lines_that_can_be_used_come_in_where_that_is_asked_for(remind: Remind) -> None:
+    remind.db.parent.mkdir(exist_ok=True)
+    text = json.dumps({"uid": UID, "title": "good"}) + "\n{\n"
+    (remind.db.parent / "t").write_text(text, encoding="utf-8")
+    said = remind("import --partial t")
+    assert (said.status, said.out) == (0, "imported 1 task\n")
+    assert said.err.startswith("left out: line 2: the line is no JSON")
+    assert json.loads(remind.out("import --partial --json t"))["left_out"] == 1
+
+
 def test_a_dry_run_writes_nothing_and_a_missing_file_is_said(remind: Remind) -> None:
     remind.out("add one")
     file = remind.db.parent / "t"
     file.write_text(json.dumps({"uid": UID, "title": "two"}), encoding="utf-8")
     assert remind.out("import -n t") == "would import 1 task\n"
-    assert json.loads(remind.out("import --json t")) == {"imported": 1, "known": 0, "read": 1}
+    assert json.loads(remind.out("import --json t")) == {"imported": 1, "known": 0, "read": 1, "left_out": 0}
     assert remind("import nowhere").status == 1
     file.write_bytes(b"\xff\xfe")
     assert "can't read" in remind("import t").err

@@ -31,6 +31,7 @@ _HEAVY = {
     "jeepney",
     "pydantic",
     "textual",
+    "icalendar",
 }
 
 
@@ -60,6 +61,8 @@ def test_the_time_language_stands_on_re_and_datetime() -> None:
         (["add", "call bob tomorrow 5pm"], {"sqlalchemy"}),
         (["list"], {"sqlalchemy"}),
         (["--json", "list"], {"sqlalchemy"}),
+        (["export"], {"sqlalchemy"}),
+        (["export", "--ics"], {"sqlalchemy", "icalendar"}),
         (["completion", "bash"], set()),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

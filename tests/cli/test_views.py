@@ -419,3 +419,11 @@ def test_saved_views(filled: Remind, tmp_path: Path) -> None:
     said = filled("list mine")
     assert said.status == 2
     assert 'in the saved view "mine"' in said.err
+
+
+def test_the_next_times_of_a_task_hold_the_one_that_was_moved_where_it_is(remind: Remind) -> None:
+    remind.out("add stand up every day 10am")
+    remind.out("move stand friday 11am")
+    coming = json.loads(remind.out("show stand --json"))["next"]
+    assert [one[8:16] for one in coming] == ["25T10:00", "26T10:00", "27T10:00", "27T11:00", "28T10:00"]
+    assert "Fri 27 Nov 11:00 (in 3 days)  · moved" in remind.screen("show stand")

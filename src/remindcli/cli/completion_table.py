@@ -280,9 +280,11 @@ metrics -h --help  Show this help
 demo  See it work: two reminders in a store of their own, the real engine, what arrives, and
 demo -h --help  Show this help
 export  Print tasks as JSON Lines, one a line, for another store: all but the done ones, or
+export --ics  Print an iCalendar file of to-dos
 export -h --help  Show this help
-import  Bring tasks in that remind export has written: all of them or, if a line is wrong, none
+import  Bring in what remind export has written, or the to-dos and events of an iCalendar
 import -n --dry-run  Check the file, and write nothing
+import --partial  Leave out what can't be used, and say so
 import --json  Print JSON
 import -h --help  Show this help
 shell-init  Print a hook that tells at the prompt what rang meanwhile, once

@@ -43,8 +43,10 @@ OPTIONS: Mapping[str, Kind] = {
     "--nag": Kind.SPAN,
     "--metrics-file": Kind.FILE,
     "--priority": Kind.PRIORITY,
+    "--since": Kind.MOMENT,
     "--tag": Kind.TAG,
     "--tz": Kind.ZONE,
+    "--until": Kind.MOMENT,
 }
 """What the value of an option is; of one that is not named here nothing is known."""
 

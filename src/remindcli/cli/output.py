@@ -73,6 +73,10 @@ class Output:
         """Print a line of the result; what is outside text in it is safe already."""
         self._environment.stdout.write(text + "\n")
 
+    def verbatim(self, text: str) -> None:
+        """Print text of a format that has line ends of its own."""
+        self._environment.stdout.write(text)
+
     def styled(self, pieces: Sequence[tuple[str, str]]) -> None:
         """Print a line of pieces, each with its style; without colour the pieces alone."""
         if not self._environment.has_color:

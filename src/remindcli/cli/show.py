@@ -52,8 +52,9 @@ def show(
 
 
 def _coming(item: "Item", view: "View") -> "list[Planned]":
-    """Return the next planned times of a task that comes back."""
+    """Return the next times of a task that comes back; the open one where it was moved to."""
     from remindcli.core import recurrence  # noqa: PLC0415
+    from remindcli.core.rule import Planned  # noqa: PLC0415
 
     rule = item.task.rule
     if rule is None or not item.task.is_recurring:
@@ -66,7 +67,12 @@ def _coming(item: "Item", view: "View") -> "list[Planned]":
         # what is planned before the one that is open was done or skipped ahead of its time
         open_at = recurrence.planned(rule, item.occurrence.planned_for, view.zone).at
         begin_at = max(begin_at, open_at - timedelta(seconds=1))
-    return recurrence.preview(rule, begin_at, view.zone, _COMING)
+    times = recurrence.preview(rule, begin_at, view.zone, _COMING + 1)
+    if item.occurrence is not None and item.occurrence.moved_to is not None:
+        due_at, key = item.occurrence.due_at, item.occurrence.planned_for
+        moved = [Planned(due_at, key)] if due_at is not None and due_at >= view.now else []
+        times = sorted([*moved, *(planned for planned in times if planned.key != key)])
+    return times[:_COMING]
 
 
 def _record(item: "Item", coming: "Sequence[Planned]", tries: "Sequence[Tried]", view: "View") -> dict[str, object]:
@@ -105,9 +111,13 @@ def lines(session: Session, task_id: int) -> list[str]:
     every = [records.name(item)]
     every += [f"  {label:<{_LABEL}}{text}" for label, text in facts if text]
     tz = ZoneInfo(rule.zone) if rule and rule.zone else zone
+    moved = item.occurrence if item.occurrence is not None and item.occurrence.moved_to is not None else None
     for label, planned in zip(("next", *[""] * _COMING), _coming(item, view), strict=False):
-        due = records.next_words(planned.at, is_all_day=bool(rule and rule.is_all_day), now=now, zone=zone)
+        is_all_day = bool(rule and rule.is_all_day)
         special = "".join(f"  · {mark}" for mark in marks(planned, rule, tz)) if rule else ""
+        if moved is not None and planned.key == moved.planned_for:
+            is_all_day, special = moved.is_all_day, "  · moved"
+        due = records.next_words(planned.at, is_all_day=is_all_day, now=now, zone=zone)
         every.append(f"  {label:<{_LABEL}}{due}{special}")
     for label, one in zip(("told", *[""] * _TRIES), session.store.tries(task_id, _TRIES), strict=False):
         at = records.moment_words(one.tried_at, is_all_day=False, now=now, zone=zone)

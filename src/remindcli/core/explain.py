@@ -1,6 +1,7 @@
 """A time, said in words that the time language reads back; the twin of when."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -44,11 +45,26 @@ def explain(when: When, *, now: datetime, zone: ZoneInfo) -> str:
 
 
 def habit(rule: Rule, *, now: datetime, zone: ZoneInfo) -> str:
-    """Return how a rule comes back, for people: without a start that has passed, unless its times are counted."""
+    """Return how a rule comes back, for people: without a start that has passed, unless its times are counted.
+
+    Days to come that are left out or added are named, more than two of them counted.
+    """
+    if rule.rdate or rule.exdate:
+        today = now.astimezone(zone).date()
+        plain = habit(rule.but(rdate=(), exdate=()), now=now, zone=zone)
+        return plain + _named(", not", rule.exdate, today) + _named(", also", rule.rdate, today)
     words = explain(When(rule), now=now, zone=zone)
     if rule.dtstart.date() > now.astimezone(zone).date() or "COUNT=" in (rule.rrule or ""):
         return words
     return words.replace(f" from {_day(rule.dtstart.date(), is_year_named=True)}", "", 1)
+
+
+def _named(head: str, walls: Sequence[datetime], today: date) -> str:
+    days = sorted({wall.date() for wall in walls if wall.date() >= today})
+    if not days:
+        return ""
+    said = [_day(day, is_year_named=day.year != today.year) for day in days]
+    return f"{head} on {' and '.join(said)}" if len(said) < 3 else f"{head} on {len(said)} days"
 
 
 def _reads_back(phrase: str, when: When, now: datetime, zone: ZoneInfo) -> bool:
