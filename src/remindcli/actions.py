@@ -11,7 +11,7 @@ from remindcli import nudge
 from remindcli.channel_tables import check_order
 from remindcli.clock import Clock
 from remindcli.core import when
-from remindcli.core.filters import Filter
+from remindcli.core.filters import LIVE, Filter
 from remindcli.core.rule import Planned, Rule
 from remindcli.core.task import NO_CONDITIONS, Conditions, Occurrence, Task, TaskState
 from remindcli.core.when import When
@@ -20,7 +20,7 @@ from remindcli.errors import NotFoundError, StoreError, UsageError
 from remindcli.language import options_of, past_instant, read_filter, zone_named
 from remindcli.moments import Here, as_move, coming, from_current, is_time, move_to, ring_at, series_rule, with_end
 from remindcli.rings import alerts_of, bound_folder, conditions_of, nag_of
-from remindcli.selection import LIVE, Selected, select
+from remindcli.selection import Selected, select
 from remindcli.settings import Settings
 from remindcli.store.asked import Closed, Move, NewTask, Seen, Snoozed, TaskChange
 from remindcli.store.journal import Step

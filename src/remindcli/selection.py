@@ -4,16 +4,15 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from remindcli.core import filters
-from remindcli.core.filters import Filter, HasId, HasText, HasTitle
+from remindcli.core.filters import LIVE, Filter, HasId, HasText, HasTitle
+from remindcli.core.ids import read_range
 from remindcli.core.safe import safe
 from remindcli.core.task import TaskState
-from remindcli.errors import AmbiguousError, NotFoundError, UsageError
+from remindcli.errors import AmbiguousError, NotFoundError
 from remindcli.store.selecting import Order
 from remindcli.store.store import Store
 
-LIVE = (TaskState.ACTIVE, TaskState.PAUSED)
 _IN_A_LIST = 5
-_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +63,13 @@ def select(
 
 
 def _numbers(word: str) -> list[tuple[int, int]] | None:
-    """Return the first and last of each range in "7", "#7", "12-15" or "7,9,12-15"; None if it is a text."""
+    """Return the first and the last of each range in "7", "#7" or "7,9,12-15"; None if the word is a text."""
     ranges = []
     for part in word.split(","):
-        low, hyphen, high = part.removeprefix("#").partition("-")
-        if not (low.isascii() and low.isdigit()) or (hyphen and not (high.isascii() and high.isdigit())):
+        one = read_range(part)
+        if one is None:
             return None
-        first, last = min(int(low), _LARGEST_ID), min(int(high or low), _LARGEST_ID)
-        if last < first:
-            raise UsageError(f"the range {safe(part, 40)} runs backwards", hint=f"try {last}-{first}")
-        ranges.append((first, last))
+        ranges.append(one)
     return ranges
 
 

@@ -35,6 +35,7 @@ from remindcli.cli import main
         ("add x -a soonish", 2, "soonish"),
         ("done 99", 3, "there is no task 99"),
         ("done 99999999999999999999999", 3, "there is no task"),
+        ("done 7,15-12", 2, "the range 15-12 runs backwards"),
         ("done nobody", 3, "nobody"),
         ("show 0", 3, "there is no task 0"),
         ("move 99 friday", 3, "there is no task 99"),
@@ -56,6 +57,12 @@ def test_each_wrong_input_has_one_clear_error(remind: Remind, line: str, status:
     assert what.casefold() in said.err.casefold()
     assert all(other.startswith(("  why: ", " hint: ")) for other in rest)
     assert remind.out("list") == "", "nothing was written"
+
+
+def test_a_number_of_thousands_of_digits_is_no_task(remind: Remind) -> None:
+    said = remind("done", "9" * 5000)  # Python itself refuses to read so many
+    assert said.status == 3
+    assert "there is no task" in said.err
 
 
 def test_errors_are_json_where_json_was_asked_for(remind: Remind) -> None:

@@ -179,7 +179,7 @@ def tasks_meant(
         UsageError: no words, and nobody there to pick; or a filter found several, and nobody is there to agree.
         RemindError: see selection.select.
     """
-    from remindcli.selection import LIVE  # noqa: PLC0415
+    from remindcli.core.filters import LIVE  # noqa: PLC0415
 
     states = LIVE if states is None else states
     if words:
