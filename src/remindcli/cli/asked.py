@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from remindcli.draft import Draft
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", show_default=False)]
-Selectors = Annotated[list[str] | None, typer.Argument(metavar="[ID|TEXT|FILTER]...", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print ids only.")]
 Sure = Annotated[bool, typer.Option("-y", "--yes", help="Do it to all that a filter finds, unasked.")]
@@ -141,22 +139,55 @@ class DraftCommand(Command):
         return list(super().parse_args(ctx, options + args[end:]))
 
 
-def with_draft(verb: Callable[..., Any]) -> Callable[..., Any]:
+def with_draft(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options of a task in place of its parameter `draft`."""
-    options = inspect.signature(_draft).parameters
+    options = list(inspect.signature(_draft).parameters.values())
     own = [one for one in inspect.signature(verb).parameters.values() if one.name != "draft"]
-    first = [one for one in own if one.kind is not one.KEYWORD_ONLY]
-    last = [one for one in own if one.kind is one.KEYWORD_ONLY]
+    places = [one for one in own if one.kind is not one.KEYWORD_ONLY]
 
-    @wraps(verb)
-    def command(*args: Any, **kwargs: Any) -> Any:
-        asked = {name: kwargs.pop(name) for name in options}
-        return verb(*args, draft=_draft(**asked), **kwargs)
+    def command(*args: Any, **kwargs: Any) -> None:
+        draft = _draft(**{one.name: kwargs.pop(one.name) for one in options})
+        verb(*args, draft=draft, **kwargs)
 
-    merged = [*first, *options.values(), *last]
-    command.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]
-    command.__annotations__ = {one.name: one.annotation for one in merged}
-    del command.__wrapped__  # typer must see this signature, not the verb's own
+    return _signed(command, verb, [*places, *options, *own[len(places) :]])
+
+
+def over_tasks(words_are: str = "[ID|TEXT|FILTER]...") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what gives a verb the words that mean tasks, and --yes, --json and --quiet behind the options of its own.
+
+    The verb is called as verb(session, words, is_sure=..., ...).
+
+    Args:
+        words_are: what help calls the words.
+    """
+    words_type = Annotated[list[str] | None, typer.Argument(metavar=words_are, show_default=False)]
+
+    def given(verb: Callable[..., None]) -> Callable[..., None]:
+        def command(
+            ctx: typer.Context,
+            words: words_type = None,
+            *,
+            is_sure: Sure = False,
+            is_json: Json = False,
+            is_quiet: Quiet = False,
+            **own: Any,
+        ) -> None:
+            verb(begin(ctx, is_json=is_json, is_quiet=is_quiet), words or [], is_sure=is_sure, **own)
+
+        ctx, words, *options, _own = inspect.signature(command).parameters.values()
+        its_own = [one for one in inspect.signature(verb).parameters.values() if one.kind is one.KEYWORD_ONLY]
+        return _signed(command, verb, [ctx, words, *(one for one in its_own if one.name != "is_sure"), *options])
+
+    return given
+
+
+def _signed(
+    command: Callable[..., None], verb: Callable[..., None], parameters: Sequence[inspect.Parameter]
+) -> Callable[..., None]:
+    """Return a command that has the name and the help of a verb, and these parameters, for typer to read."""
+    command.__name__, command.__doc__ = verb.__name__, verb.__doc__
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
 
 

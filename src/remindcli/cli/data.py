@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from remindcli.cli.app import Command, Group, app, session_of
+from remindcli.cli import asked
+from remindcli.cli.app import Command, Group, app
 from remindcli.cli.output import Column, shown
 from remindcli.cli.session import Session
 from remindcli.errors import DaemonError, StoreError, UsageError
@@ -23,8 +24,6 @@ _COLUMNS = (
     Column("kind", "kind", rank=3),
 )
 _FILE = "remindcli.backup.file"
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class _FileOrGroup(Group):
@@ -65,7 +64,7 @@ def make(
     ctx: typer.Context,
     *,
     is_forced: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
-    is_json: Json = False,
+    is_json: asked.Json = False,
 ) -> None:
     """remind backup ~/usb/remind.db
 
@@ -74,8 +73,7 @@ def make(
     """
     if ctx.invoked_subcommand is not None:
         return
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     from remindcli.cli.progress import Progress  # noqa: PLC0415
     from remindcli.store import backup as copies  # noqa: PLC0415
 
@@ -99,13 +97,12 @@ def make(
 
 
 @backup.command("list", cls=Command)
-def list_backups(ctx: typer.Context, *, is_json: Json = False) -> None:
+def list_backups(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
     """remind backup list
 
     List the backups beside the store, the newest first: made by hand, daily, before a migration, before a restore.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     from remindcli.store.kept import backups  # noqa: PLC0415
 
     try:
@@ -127,15 +124,14 @@ def restore(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE")],
     *,
-    is_json: Json = False,
+    is_json: asked.Json = False,
 ) -> None:
     """remind backup restore remind-20261124T080000Z-daily.db
 
     Put a backup in the place of the store, once it is checked. The store as it was is kept, so that this can be
     taken back. FILE is a path, or a name that remind backup list shows.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     from remindcli.cli.progress import Progress  # noqa: PLC0415
     from remindcli.daemon.instance import lock_of  # noqa: PLC0415
     from remindcli.store import backup as copies  # noqa: PLC0415

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindcli.cli.app import Command, app, session_of
+from remindcli.cli import asked
+from remindcli.cli.app import Command, app
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus, UsageError
@@ -24,15 +25,14 @@ def doctor(
     ctx: typer.Context,
     *,
     notifies: Annotated[bool, typer.Option("--notify", help="Send a message on each channel.")] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: asked.Json = False,
 ) -> int:
     """remind doctor --notify
 
     Look at all that ringing needs, and say what mends what is not well. Changes nothing. Exit 1 if something fails,
     5 if it is only that no daemon runs.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     found = _examine(session, notifies=notifies)
     if session.out.is_for_people:
         _show(session, found)

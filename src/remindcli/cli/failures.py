@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from remindcli.cli import asked
-from remindcli.cli.app import Command, Group, app, session_of
+from remindcli.cli.app import Command, Group, app
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
 from remindcli.errors import NotFoundError, UsageError
@@ -23,20 +23,18 @@ app.add_typer(failed, name="failed", cls=Group)
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID|TEXT]...", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _LATEST = 20
 
 
 @failed.callback()
-def list_failed(ctx: typer.Context, *, is_json: Json = False) -> None:
+def list_failed(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
     """remind failed
 
     List the reminders that were given up: what, why, how often it was tried. With retry or drop: what to do with them.
     """
     if ctx.invoked_subcommand is not None:
         return
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     letters = session.store.letters.all()
     if session.out.is_for_people and not letters:
         session.out.line("Nothing was given up.")
@@ -44,26 +42,24 @@ def list_failed(ctx: typer.Context, *, is_json: Json = False) -> None:
 
 
 @failed.command(cls=Command)
-def retry(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, is_json: Json = False) -> None:
+def retry(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, is_json: asked.Json = False) -> None:
     """remind failed retry 7
 
     Try a reminder that was given up again, from the beginning, now.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     letters = session.store.letters.retry(_chosen(session, selectors, "retry", takes_all=takes_all))
     session.actions.look()
     _say(session, letters, "is tried again")
 
 
 @failed.command(cls=Command)
-def drop(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, is_json: Json = False) -> None:
+def drop(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, is_json: asked.Json = False) -> None:
     """remind failed drop 7
 
     Lay a reminder that was given up aside; the task stays open.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     letters = session.store.letters.drop(_chosen(session, selectors, "drop", takes_all=takes_all))
     _say(session, letters, "laid aside; the task stays open")
 
@@ -73,14 +69,13 @@ def why(
     ctx: typer.Context,
     selector: Annotated[str | None, typer.Argument(metavar="[ID|TEXT]", show_default=False)] = None,
     *,
-    is_json: Json = False,
+    is_json: asked.Json = False,
 ) -> None:
     """remind why 7
 
     Tell why a reminder rang, or did not: planned, told, how late, on which channel, with what result.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     task_id = asked.one_task(session, selector, "why")
     item = session.store.item(task_id)
     deliveries = session.store.deliveries(task_id, _LATEST)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from remindcli.cli import asked
 from remindcli.cli.app import Command, Group, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
@@ -204,14 +205,13 @@ def uninstall(ctx: typer.Context) -> None:
 def status(
     ctx: typer.Context,
     *,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: asked.Json = False,
 ) -> int:
     """remind daemon status
 
     Tell whether the daemon runs, since when, and what waits. Exit 5 if it does not run.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.daemon.autostart import login  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415

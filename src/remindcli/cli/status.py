@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from remindcli import __version__
+from remindcli.cli import asked
 from remindcli.cli.app import Command, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
@@ -32,14 +33,13 @@ def status(
         bool, typer.Option("--prompt", help="A few characters for a prompt; empty if all is well.")
     ] = False,
     is_quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing: the exit status tells.")] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: asked.Json = False,
 ) -> int:
     """remind status --prompt
 
     Tell in one line what rings, what is overdue and what comes next. Exit 5 if no daemon runs.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.core import recurrence  # noqa: PLC0415
     from remindcli.core.filters import Both, Filter, IsOverdue, Stands  # noqa: PLC0415

@@ -7,7 +7,8 @@ import typer
 
 from remindcli.cli import asked, echo
 from remindcli.cli.app import Command, app
-from remindcli.cli.asked import Json, Quiet, Selectors, Sure, Words
+from remindcli.cli.asked import Json, Quiet, Sure, Words
+from remindcli.cli.session import Session
 from remindcli.core.safe import safe
 from remindcli.errors import UsageError
 
@@ -87,27 +88,17 @@ class _TagCommand(Command):
 
 
 @app.command(cls=_TagCommand)
-def tag(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID|TEXT|FILTER]... +TAG... -TAG...", show_default=False)
-    ] = None,
-    *,
-    is_sure: Sure = False,
-    is_json: Json = False,
-    is_quiet: Quiet = False,
-) -> None:
+@asked.over_tasks("[ID|TEXT|FILTER]... +TAG... -TAG...")
+def tag(session: Session, words: list[str], *, is_sure: bool) -> None:
     """remind tag 7 9 +urgent -home
 
     Put tags on tasks and take tags off.
     """
-    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    every = words or []
-    on = [word[1:] for word in every if word.startswith("+")]
-    off = [word[1:] for word in every if word.startswith("-")]
+    on = [word[1:] for word in words if word.startswith("+")]
+    off = [word[1:] for word in words if word.startswith("-")]
     if not on and not off:
         raise UsageError("which tag?", hint="remind tag 7 +urgent -home")
-    selectors = [word for word in every if word[:1] not in ("+", "-")]
+    selectors = [word for word in words if word[:1] not in ("+", "-")]
     ids = asked.tasks_meant(session, selectors, "tag", is_sure=is_sure)
     echo.say_as_understood(session, session.actions.tag(ids, add=on, remove=off))
 
@@ -142,52 +133,32 @@ def note(
 
 
 @app.command(cls=Command)
-def rm(
-    ctx: typer.Context,
-    selectors: Selectors = None,
-    *,
-    is_sure: Sure = False,
-    is_json: Json = False,
-    is_quiet: Quiet = False,
-) -> None:
+@asked.over_tasks()
+def rm(session: Session, words: list[str], *, is_sure: bool) -> None:
     """remind rm 7
 
     Take a task away. remind undo brings it back, and later remind resume; remind list is:deleted shows them.
     """
-    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "rm", is_sure=is_sure)
+    ids = asked.tasks_meant(session, words, "rm", is_sure=is_sure)
     gone = session.actions.remove(ids)
     echo.say_items(session, gone, lambda _: "deleted; remind undo brings it back")
 
 
 @app.command(cls=Command)
-def pause(
-    ctx: typer.Context,
-    selectors: Selectors = None,
-    *,
-    is_sure: Sure = False,
-    is_json: Json = False,
-    is_quiet: Quiet = False,
-) -> None:
+@asked.over_tasks()
+def pause(session: Session, words: list[str], *, is_sure: bool) -> None:
     """remind pause 7
 
     Keep a task from ringing until it is resumed.
     """
-    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    ids = asked.tasks_meant(session, selectors, "pause", is_sure=is_sure)
+    ids = asked.tasks_meant(session, words, "pause", is_sure=is_sure)
     paused = session.actions.pause(ids)
     echo.say_items(session, paused, lambda item: f"paused; remind resume {item.task.id} lets it ring again")
 
 
 @app.command(cls=Command)
-def resume(
-    ctx: typer.Context,
-    selectors: Selectors = None,
-    *,
-    is_sure: Sure = False,
-    is_json: Json = False,
-    is_quiet: Quiet = False,
-) -> None:
+@asked.over_tasks()
+def resume(session: Session, words: list[str], *, is_sure: bool) -> None:
     """remind resume 7
 
     Let a paused task ring again, or bring a deleted one back. What passed meanwhile is handled as after any absence.
@@ -195,8 +166,7 @@ def resume(
     from remindcli.core.filters import is_filter  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
-    session = asked.begin(ctx, is_json=is_json, is_quiet=is_quiet)
-    is_text = selectors is not None and not any(is_filter(word) for word in selectors)
+    is_text = bool(words) and not any(is_filter(word) for word in words)
     states = (TaskState.PAUSED, TaskState.DELETED) if is_text else (TaskState.PAUSED,)
-    ids = asked.tasks_meant(session, selectors, "resume", is_sure=is_sure, states=states)
+    ids = asked.tasks_meant(session, words, "resume", is_sure=is_sure, states=states)
     echo.say_as_understood(session, session.actions.resume(ids))

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from remindcli.cli.app import Command, app, session_of
+from remindcli.cli import asked
+from remindcli.cli.app import Command, app
 from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus, RemindError, UsageError
 
@@ -33,14 +34,13 @@ def when_(
     reads_stdin: Annotated[
         bool, typer.Option("--stdin", help="Read a phrase a line, and answer each with a line of JSON.")
     ] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    is_json: asked.Json = False,
 ) -> int:
     """remind when every month on the 31st at 9am
 
     Show what a phrase means: its reading, its rule, and the next times, with clock changes and short months marked.
     """
-    session = session_of(ctx)
-    session.out.is_json = session.out.is_json or is_json
+    session = asked.begin(ctx, is_json=is_json)
     now, zone = _point_of_view(session, asked_at, tz)
     options = session.options(is_strict_day=is_strict_day)
     if reads_stdin:
