@@ -1,18 +1,14 @@
 """The daemon's verbs: run it here, start, stop, restart, status, logs, and start it at login."""
 
 import logging
-import os
-import sys
-from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remindcli.cli import asked
+from remindcli.cli import asked, login_start
 from remindcli.cli.app import Command, Group, app, session_of
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from remindcli.channels import Channel
-    from remindcli.daemon.autostart.start import LoginStart
     from remindcli.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -112,7 +107,7 @@ def start(ctx: typer.Context) -> None:
 
     path = session.store.path
     session.close()
-    if _start_supervised(session):
+    if login_start.start_supervised(session):
         return
     pid = background.start(path, session.environment.variables)
     session.out.line(f"the daemon runs (process {pid}); remind daemon stop ends it")
@@ -164,7 +159,7 @@ def install(
             _stop(session)
         return runs
 
-    way, *others = login_ways(session)
+    way, *others = login_start.ways(session)
     if is_dry_run:
         for line in login.preview(way):
             session.out.line(line)
@@ -193,7 +188,7 @@ def uninstall(ctx: typer.Context) -> None:
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
     run = login.runner(session.environment.variables)
-    for way in login_ways(session):
+    for way in login_start.ways(session):
         for line in login.uninstall(way, run):
             session.out.line(line)
     session.out.line("the daemon does not start at login")
@@ -223,7 +218,7 @@ def status(
     beat, counts, next_at = store.queue.heartbeat(), store.queue.counts(), store.queue.next_look_at()
     session.close()
     try:
-        at_login = login.state(login_ways(session))
+        at_login = login.state(login_start.ways(session))
     except DaemonError as error:
         at_login = login.State(is_on=False, words=f"{error.what}: {error.why}")
     if session.out.is_json:
@@ -298,43 +293,3 @@ def _stop(session: Session) -> None:
     pid = holder_of(path) or session.store.queue.heartbeat().pid
     session.close()
     background.stop(path, pid)
-
-
-def login_ways(session: Session) -> "Sequence[LoginStart]":
-    """Return how the daemon of this store can be started at login; a login knows nothing of this shell's variables."""
-    from remindcli.cli.places import data_folder, settings_file  # noqa: PLC0415
-    from remindcli.daemon.autostart import login  # noqa: PLC0415
-    from remindcli.daemon.autostart.start import Start  # noqa: PLC0415
-
-    variables = session.environment.variables
-    at_login = {
-        name: value
-        for name, value in variables.items()
-        if name not in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "REMIND_CONFIG")
-    }
-    store, settings = session.store_path, session.environment.cwd / settings_file(variables)
-    usual = Path(os.path.realpath(data_folder(at_login) / "remind.db"))
-    start = Start.of(
-        sys.executable,
-        sys.platform,
-        db=None if store == usual else store,
-        settings=None if settings == settings_file(at_login) else settings,
-    )
-    return login.ways(start, platform=sys.platform, variables=variables)
-
-
-def _start_supervised(session: Session) -> bool:
-    """Start the daemon as a login does, where that watches over it; return whether it was done."""
-    from remindcli.daemon.autostart import login  # noqa: PLC0415
-    from remindcli.daemon.instance import is_running  # noqa: PLC0415
-
-    try:
-        way = login_ways(session)[0]
-    except DaemonError:
-        return False
-    if is_running(session.store_path) or not way.start or not login.state([way]).is_on:
-        return False
-    if login.runner(session.environment.variables)(way.start).status:
-        return False
-    session.out.line(f"the daemon runs ({way.name}); end it with: remind daemon stop")
-    return True

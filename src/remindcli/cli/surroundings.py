@@ -135,11 +135,11 @@ def settings_findings(session: "Session") -> list[Finding]:
 
 def login_findings(session: "Session") -> list[Finding]:
     """Return whether the daemon starts at login."""
-    from remindcli.cli.service import login_ways  # noqa: PLC0415
+    from remindcli.cli import login_start  # noqa: PLC0415
     from remindcli.daemon.autostart import login  # noqa: PLC0415
 
     try:
-        state = login.state(login_ways(session))
+        state = login.state(login_start.ways(session))
     except RemindError as error:
         return [Finding("login", Level.WARN, f"{error.what}: {error.why}" if error.why else error.what, error.hint)]
     if state.is_on:
