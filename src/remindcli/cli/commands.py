@@ -15,7 +15,6 @@ from remindcli.errors import ExitStatus
 MODULES = {
     **dict.fromkeys(("add", "edit", "tag", "note", "rm", "pause", "resume"), "tasks"),
     **dict.fromkeys(("done", "undone", "skip", "snooze", "ack", "move", "undo", "redo"), "answers"),
-    **dict.fromkeys(("status", "metrics"), "status"),
     **dict.fromkeys(("tags", "lists"), "labels"),
     **dict.fromkeys(("failed", "why"), "failures"),
     **dict.fromkeys(("export", "import"), "exchange"),
@@ -29,11 +28,13 @@ MODULES = {
     "forecast": "forecast",
     "list": "views",
     "log": "history",
+    "metrics": "metrics",
     "next": "next_due",
     "pick": "pick",
     "shell-init": "shell_init",
     "show": "show",
     "stats": "stats",
+    "status": "status",
     "tui": "tui",
     "when": "when",
 }
