@@ -1,7 +1,7 @@
 """The languages of times and filters as the settings have them, and zones by their names."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remindcli.core import filters, recurrence, when
@@ -52,7 +52,7 @@ def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options
     words = phrase.lower().split()
     if words[-1:] == ["ago"]:
         return now - when.parse_span(" ".join(words[:-1]))
-    midnight = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
+    midnight = recurrence.start_of_day(now.astimezone(zone).date(), zone)
     # seen from an earlier day, an hour or a weekday "to come" is the last one that has passed
     points = [now, midnight, midnight - timedelta(days=1), midnight - timedelta(days=7)]
     if "yesterday" in words:

@@ -150,14 +150,7 @@ def coming(chosen: When | None, here: Here) -> list[Planned]:
     """Return the next planned times of what was read."""
     if chosen is None:
         return []
-    rule = chosen.rule
-    if rule.rrule is None:
-        first = recurrence.first(rule, here.zone)
-        return [first] if first else []
-    begin = here.now
-    if rule.is_all_day:
-        begin = recurrence.resolve(datetime.combine(here.now.astimezone(here.zone).date(), time()), here.zone)
-    return recurrence.preview(rule, begin - timedelta(milliseconds=1), here.zone, _PREVIEW)
+    return recurrence.coming(chosen.rule, here.now, here.zone, _PREVIEW)
 
 
 def _instant(phrase: str, here: Here) -> datetime:

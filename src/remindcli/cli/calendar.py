@@ -1,9 +1,8 @@
 """Months as people know them: cal."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, NamedTuple
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -124,6 +123,7 @@ def shifted(first: date, months: int) -> date:
 def days_in(session: "Session", view: "View", first: date, after: date) -> dict[date, Day]:
     """Return the days in [first, after) with what they hold."""
     from remindcli.cli import records  # noqa: PLC0415
+    from remindcli.core import recurrence  # noqa: PLC0415
     from remindcli.core.ahead import planned_between  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
@@ -131,7 +131,7 @@ def days_in(session: "Session", view: "View", first: date, after: date) -> dict[
         first + timedelta(days=number): Day(first + timedelta(days=number), [], 0, 0)
         for number in range((after - first).days)
     }
-    begin_at, end_at = (_midnight(day, view.zone) for day in (first, after))
+    begin_at, end_at = (recurrence.start_of_day(day, view.zone) for day in (first, after))
     month = session.store.views.month(begin_at, end_at, session.filtered([]).but(states=tuple(TaskState)))
     for occurrence in month.due:
         assert occurrence.due_at is not None
@@ -146,12 +146,6 @@ def days_in(session: "Session", view: "View", first: date, after: date) -> dict[
         day = done_at.astimezone(view.zone).date()
         days[day] = days[day]._replace(done=days[day].done + 1)
     return days
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    from remindcli.core import recurrence  # noqa: PLC0415
-
-    return recurrence.resolve(datetime.combine(day, time()), zone)
 
 
 def _show(session: "Session", months: Sequence[date], days: dict[date, Day], today: date) -> None:

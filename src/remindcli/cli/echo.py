@@ -115,10 +115,7 @@ def _say_dry_run(session: Session, understood: "Understood") -> None:
                 "rrule": new.rule.rrule if new.rule else None,
                 "repeats": words,
                 "is_all_day": is_all_day,
-                "next": [
-                    planned.at.astimezone(zone).date().isoformat() if is_all_day else records.iso(planned.at, zone)
-                    for planned in understood.coming
-                ],
+                "next": [records.iso(one.at, zone, is_all_day=is_all_day) for one in understood.coming],
             }
         )
         return

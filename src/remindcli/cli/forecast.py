@@ -1,7 +1,7 @@
 """What will ring in the next days: forecast."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from zoneinfo import ZoneInfo
@@ -68,11 +68,13 @@ def forecast(
     Show what will ring in the next days, by day; days on which the clocks change and short months are marked. What
     repeats from its completion shows once: the rest depends on when it is done.
     """
+    from remindcli.core import recurrence  # noqa: PLC0415
+
     session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form, fields=FIELDS)
     view = _seen_from(session, seen_from)
     today = view.now.astimezone(view.zone).date()
     last = today + min(timedelta(days=days), _LAST - today)
-    end = _midnight(last, view.zone)
+    end = recurrence.start_of_day(last, view.zone)
     filtered = session.filtered(words or [])
     found = _coming(session, view, end, filtered)
     first = found[:limit]
@@ -100,12 +102,6 @@ def _seen_from(session: "Session", phrase: str | None) -> "View":
     if planned is None or read.rule.rrule is not None:
         raise UsageError(f'"{shown(phrase, 60)}" is a rule, not one time', hint="--now 2027-03-26T08:00")
     return view._replace(now=planned.at)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    from remindcli.core import recurrence  # noqa: PLC0415
-
-    return recurrence.resolve(datetime.combine(day, time()), zone)
 
 
 def _coming(session: "Session", view: "View", end: datetime, filtered: "Filter") -> list[Coming]:
@@ -164,12 +160,11 @@ def _planned(task: "Task | None", key: str, zone: ZoneInfo) -> "Planned | None":
 def _record(one: Coming, view: "View") -> dict[str, object]:
     from remindcli.cli import records  # noqa: PLC0415
 
-    due = one.due_at.astimezone(view.zone)
     return {
         "at": records.iso(one.at, view.zone),
         "id": one.task_id,
         "title": one.title,
-        "due": due.date().isoformat() if one.is_all_day else records.iso(due, view.zone),
+        "due": records.iso(one.due_at, view.zone, is_all_day=one.is_all_day),
         "is_all_day": one.is_all_day,
         "is_snoozed": one.is_snoozed,
         "is_moved": one.is_moved,

@@ -1,7 +1,7 @@
 """What `remind stats` says of you: on time, in a row, a year's days, what is put off again and again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from remindcli.cli.output import Column, shown
@@ -67,7 +67,7 @@ def gather(session: "Session", words: Sequence[str]) -> Told:
     view = point_of_view(session)
     today = view.now.astimezone(view.zone).date()
     first = today - timedelta(days=today.weekday() + 7 * (_WEEKS - 1))
-    begin_at = recurrence.resolve(datetime.combine(first, time()), view.zone)
+    begin_at = recurrence.start_of_day(first, view.zone)
     states = (TaskState.ACTIVE, TaskState.PAUSED, TaskState.FINISHED)
     chosen = session.filtered(words)
     chosen = chosen.but(states=tuple(dict.fromkeys((*states, *chosen.states))))

@@ -97,7 +97,7 @@ def _midnight(view: "View", days_ago: int) -> datetime:
     from remindcli.core import recurrence  # noqa: PLC0415
 
     day = view.now.astimezone(view.zone).date() - timedelta(days=days_ago)
-    return recurrence.resolve(datetime.combine(day, datetime.min.time()), view.zone)
+    return recurrence.start_of_day(day, view.zone)
 
 
 def _record(one: "Happened", view: "View") -> dict[str, object]:

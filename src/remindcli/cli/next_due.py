@@ -82,10 +82,9 @@ def _due(session: "Session", view: "View", filtered: "Filter", count: int) -> li
 def _record(one: Due, view: "View") -> dict[str, object]:
     from remindcli.cli import records  # noqa: PLC0415
 
-    due = one.at.astimezone(view.zone)
     return {
         "id": one.task.id,
-        "due": due.date().isoformat() if one.is_all_day else records.iso(due, view.zone),
+        "due": records.iso(one.at, view.zone, is_all_day=one.is_all_day),
         "title": one.task.title,
         "is_all_day": one.is_all_day,
         "repeats": records.repeats(one.task.rule, now=view.now, zone=view.zone),

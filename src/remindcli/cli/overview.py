@@ -1,6 +1,6 @@
 """Bare `remind`: what rings, what is overdue, today, the next seven days, and whether anybody rings."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ def sections(view: "View", cwd: Path) -> "dict[str, Condition]":
     today = view.now.astimezone(view.zone).date()
 
     def midnight(days: int) -> datetime:
-        return recurrence.resolve(datetime.combine(today + timedelta(days=days), time()), view.zone)
+        return recurrence.start_of_day(today + timedelta(days=days), view.zone)
 
     folder = cwd.resolve()
     rings, late = Stands("ringing"), IsOverdue(view.now, midnight(0))

@@ -74,18 +74,17 @@ def ring_fields(item: Item) -> dict[str, object]:
     }
 
 
-def iso(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """Return an instant in ISO 8601 with the offset of the zone, in whole seconds."""
-    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
+def iso(at: datetime | None, zone: ZoneInfo, *, is_all_day: bool = False) -> str | None:
+    """Return an instant in ISO 8601 with the offset of the zone, in whole seconds; the date of an all-day one."""
+    if at is None:
+        return None
+    wall = at.astimezone(zone)
+    return wall.date().isoformat() if is_all_day else wall.isoformat(timespec="seconds")
 
 
 def iso_due(occurrence: Occurrence | None, zone: ZoneInfo) -> str | None:
     """Return when an occurrence is due: a date if it is all-day."""
-    if occurrence is None or occurrence.due_at is None:
-        return None
-    if occurrence.is_all_day:
-        return occurrence.due_at.astimezone(zone).date().isoformat()
-    return iso(occurrence.due_at, zone)
+    return None if occurrence is None else iso(occurrence.due_at, zone, is_all_day=occurrence.is_all_day)
 
 
 def state(item: Item, *, now: datetime, zone: ZoneInfo) -> str:
@@ -107,8 +106,8 @@ def overdue(occurrence: Occurrence, *, now: datetime, zone: ZoneInfo) -> bool:
     """Return whether an occurrence is overdue; an all-day one when the next day has begun in the zone."""
     ends_at = None
     if occurrence.is_all_day and occurrence.due_at is not None:
-        day = occurrence.due_at.astimezone(zone).replace(tzinfo=None)
-        ends_at = recurrence.resolve((day + timedelta(days=1)).replace(hour=0, minute=0, second=0), zone)
+        day = occurrence.due_at.astimezone(zone).date()
+        ends_at = recurrence.start_of_day(day + timedelta(days=1), zone)
     return is_overdue(occurrence, now=now, all_day_ends_at=ends_at)
 
 

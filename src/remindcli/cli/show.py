@@ -61,8 +61,8 @@ def _coming(item: "Item", view: "View") -> "list[Planned]":
         return []
     begin_at = view.now
     if rule.is_all_day:
-        midnight = datetime.combine(view.now.astimezone(view.zone).date(), datetime.min.time())
-        begin_at = recurrence.resolve(midnight, view.zone) - timedelta(seconds=1)
+        today = view.now.astimezone(view.zone).date()
+        begin_at = recurrence.start_of_day(today, view.zone) - timedelta(seconds=1)
     if item.occurrence is not None:
         # what is planned before the one that is open was done or skipped ahead of its time
         open_at = recurrence.planned(rule, item.occurrence.planned_for, view.zone).at

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def status(
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
     from remindcli.core import recurrence  # noqa: PLC0415
 
-    return recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
+    return recurrence.start_of_day(now.astimezone(zone).date(), zone)
 
 
 def _marks(session: Session, *, is_up: bool) -> str:

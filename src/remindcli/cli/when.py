@@ -1,6 +1,6 @@
 """`remind when PHRASE`: what a phrase would mean, without writing anything."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from remindcli.cli.session import Session
 from remindcli.errors import ExitStatus, RemindError, UsageError
 
 if TYPE_CHECKING:
-    from remindcli.core.rule import Planned, Rule
     from remindcli.core.when import Options, When
 
 _LONGEST_LINE = 100_000
@@ -92,7 +91,7 @@ def _answer(phrase: str, count: int, *, now: datetime, zone: ZoneInfo, options: 
 
 def _record(phrase: str, read: "When", count: int, *, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     from remindcli.cli import records  # noqa: PLC0415
-    from remindcli.core import explain  # noqa: PLC0415
+    from remindcli.core import explain, recurrence  # noqa: PLC0415
     from remindcli.core.marks import marks  # noqa: PLC0415
 
     rule = read.rule
@@ -112,19 +111,19 @@ def _record(phrase: str, read: "When", count: int, *, now: datetime, zone: ZoneI
                 "utc": records.iso(planned.at, ZoneInfo("UTC")),
                 "marks": list(marks(planned, rule, tz)),
             }
-            for planned in _coming(rule, count, now=now, zone=zone)
+            for planned in recurrence.coming(rule, now, zone, count)
         ],
     }
 
 
 def _say(session: Session, read: "When", count: int, *, now: datetime, zone: ZoneInfo) -> None:
     from remindcli.cli import records  # noqa: PLC0415
-    from remindcli.core import explain  # noqa: PLC0415
+    from remindcli.core import explain, recurrence  # noqa: PLC0415
     from remindcli.core.marks import marks  # noqa: PLC0415
 
     rule = read.rule
     tz = ZoneInfo(rule.zone) if rule.zone else zone
-    coming = _coming(rule, count, now=now, zone=zone)
+    coming = recurrence.coming(rule, now, zone, count)
     if not session.out.is_for_people:
         rows = [
             {
@@ -152,15 +151,3 @@ def _say(session: Session, read: "When", count: int, *, now: datetime, zone: Zon
         session.out.line(f"  {label:<7}{due}{utc}{special}")
     if not coming:
         session.out.line("  next   never")
-
-
-def _coming(rule: "Rule", count: int, *, now: datetime, zone: ZoneInfo) -> list["Planned"]:
-    from remindcli.core import recurrence  # noqa: PLC0415
-
-    if rule.rrule is None:
-        first = recurrence.first(rule, zone)
-        return [first] if first else []
-    begin = now
-    if rule.is_all_day:
-        begin = recurrence.resolve(datetime.combine(now.astimezone(zone).date(), time()), zone)
-    return recurrence.preview(rule, begin - timedelta(milliseconds=1), zone, count)

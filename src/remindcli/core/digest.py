@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from remindcli.core import telling
-from remindcli.core.recurrence import resolve
+from remindcli.core.recurrence import resolve, start_of_day
 from remindcli.core.task import Occurrence, is_overdue
 
 _LINES = 20
@@ -61,8 +61,8 @@ def compose(day: date, open_ones: Sequence[tuple[str, Occurrence]], *, now: date
     Args:
         open_ones: the titles of tasks with what is open of them.
     """
-    ends_at = resolve(datetime.combine(day + timedelta(days=1), time()), tz)
-    starts_at = resolve(datetime.combine(day, time()), tz)
+    ends_at = start_of_day(day + timedelta(days=1), tz)
+    starts_at = start_of_day(day, tz)
     dated = [(title, one, one.due_at) for title, one in open_ones if one.due_at is not None and one.due_at < ends_at]
     today = [(title, one) for title, one, due_at in dated if due_at >= starts_at]
     before = [(title, one) for title, one, due_at in dated if due_at < starts_at and is_overdue(one, now=now)]

@@ -1,8 +1,8 @@
 """What is special about a planned time: a day on which the clocks change, the last day of a short month."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
-from remindcli.core.recurrence import resolve
+from remindcli.core.recurrence import start_of_day
 from remindcli.core.rule import Planned, Rule
 
 
@@ -35,8 +35,8 @@ def clock_change(wall: datetime, tz: tzinfo) -> str:
 
 def _clock_change(wall: datetime, tz: tzinfo) -> timedelta:
     """Return by how much the offset from UTC grows within the day."""
-    midnight = datetime.combine(wall.date(), time())
-    begin, end = (resolve(day, tz).astimezone(tz) for day in (midnight, midnight + timedelta(days=1)))
+    day = wall.date()
+    begin, end = (start_of_day(one, tz).astimezone(tz) for one in (day, day + timedelta(days=1)))
     before, after = begin.utcoffset(), end.utcoffset()
     assert before is not None
     assert after is not None

@@ -1,11 +1,22 @@
 """Clocks that change: the wall time holds, a gap rings late, an overlap once, an hour is an hour."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from remindcli.core.recurrence import first, following, latest, next_after, planned, preview, read_rule, resolve
+from remindcli.core.recurrence import (
+    coming,
+    first,
+    following,
+    latest,
+    next_after,
+    planned,
+    preview,
+    read_rule,
+    resolve,
+    start_of_day,
+)
 from remindcli.core.rule import Rule
 from remindcli.errors import InvalidRuleError
 
@@ -178,6 +189,24 @@ def test_resolve(wall: str, zone: str, expected: str) -> None:
     found = resolve(datetime.fromisoformat(wall), ZoneInfo(zone))
     assert found.tzinfo is UTC
     assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+def test_a_day_begins_where_its_first_hour_exists() -> None:
+    cairo = ZoneInfo("Africa/Cairo")  # on this day the clocks go from midnight to 1:00
+    assert start_of_day(date(2027, 4, 30), cairo) == datetime(2027, 4, 30, 1, tzinfo=cairo)
+    assert start_of_day(date(2027, 5, 1), cairo) == datetime(2027, 5, 1, tzinfo=cairo)
+
+
+def test_what_comes_is_from_now_on_and_of_whole_days_from_today_on() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    now = datetime(2026, 11, 4, 9, tzinfo=berlin).astimezone(UTC)
+    daily = read_rule("FREQ=DAILY", dtstart=datetime(2026, 11, 1, 9), zone=None, is_all_day=False)
+    all_day = read_rule("FREQ=DAILY", dtstart=datetime(2026, 11, 1), zone=None, is_all_day=True)
+    single = Rule(datetime(2026, 11, 1, 9))
+    assert [one.key for one in coming(daily, now, berlin, 2)] == ["2026-11-04T09:00:00", "2026-11-05T09:00:00"]
+    assert [one.key for one in coming(daily, now + timedelta(seconds=1), berlin, 1)] == ["2026-11-05T09:00:00"]
+    assert [one.key for one in coming(all_day, now, berlin, 2)] == ["2026-11-04", "2026-11-05"]
+    assert [one.key for one in coming(single, now, berlin, 2)] == ["2026-11-01T09:00:00"], "though it has passed"
 
 
 def test_any_tzinfo_will_do() -> None:

@@ -1,7 +1,7 @@
 """The times of filter words: days, moments and ranges of both, as instants from one point of view."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remindcli.core import recurrence, when
@@ -65,7 +65,7 @@ class Times:
         return IsDue(begin, end)
 
     def _midnight(self, day: date) -> datetime:
-        return recurrence.resolve(datetime.combine(day, time()), self._zone)
+        return recurrence.start_of_day(day, self._zone)
 
     def _ends(self, first: date, last: date) -> tuple[datetime, datetime]:
         """Return the instants at which days begin and are over."""

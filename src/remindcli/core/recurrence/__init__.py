@@ -10,13 +10,14 @@ from remindcli.core.recurrence.content import canonical, read_rule
 from remindcli.core.recurrence.parts import SUB_DAILY, parse
 from remindcli.core.recurrence.series import planned_for, prepared, zone_of
 from remindcli.core.recurrence.years import days_in
-from remindcli.core.recurrence.zones import DAY, FIRST_SECOND, resolve, seconds_of
+from remindcli.core.recurrence.zones import DAY, FIRST_SECOND, resolve, seconds_of, start_of_day
 from remindcli.core.rule import Planned, Rule
 from remindcli.errors import InvalidRuleError
 
 __all__ = [
     "after_completion",
     "canonical",
+    "coming",
     "count_between",
     "first",
     "following",
@@ -27,6 +28,7 @@ __all__ = [
     "preview",
     "read_rule",
     "resolve",
+    "start_of_day",
 ]
 
 
@@ -72,6 +74,18 @@ def preview(rule: Rule, after: datetime, local: tzinfo, n: int) -> list[Planned]
         times.append(found)
         found = next_after(rule, found.at, local) if len(times) < n else None
     return times
+
+
+def coming(rule: Rule, now: datetime, local: tzinfo, n: int) -> list[Planned]:
+    """Return the next planned times, at most `n`: from now on, of an all-day rule from today on.
+
+    A rule without a recurrence has its one time, though it has passed.
+    """
+    if rule.rrule is None:
+        only = first(rule, local)
+        return [only] if only else []
+    begin = start_of_day(now.astimezone(local).date(), local) if rule.is_all_day else now
+    return preview(rule, begin - timedelta(milliseconds=1), local, n)
 
 
 def planned(rule: Rule, key: str, local: tzinfo) -> Planned:

@@ -4,7 +4,7 @@ Both are counted here in whole seconds since the day before 1 January of the yea
 86,400), so that a step of a rule is a sum and nothing overflows.
 """
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +53,11 @@ def resolve(wall: datetime, tz: tzinfo) -> datetime:
     means the first (RFC 5545 section 3.3.5, form 3). The ends of the calendar stand for what lies beyond.
     """
     return wall_of(instant_of(seconds_of(wall), tz)).replace(tzinfo=UTC)
+
+
+def start_of_day(day: date, tz: tzinfo) -> datetime:
+    """Return the instant (aware, UTC) at which a day begins in the zone: where its midnight is in a gap, after that."""
+    return resolve(datetime.combine(day, time()), tz)
 
 
 def instant_of(wall: int, tz: tzinfo, *, fold: int = 0) -> int:
