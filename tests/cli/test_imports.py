@@ -32,6 +32,7 @@ _HEAVY = {
     "pydantic",
     "textual",
     "icalendar",
+    "remindcli.drafting",
 }
 
 
@@ -58,7 +59,7 @@ def test_the_time_language_stands_on_re_and_datetime() -> None:
     [
         (["--version"], set()),
         (["--help"], set()),
-        (["add", "call bob tomorrow 5pm"], {"sqlalchemy"}),
+        (["add", "call bob tomorrow 5pm"], {"sqlalchemy", "remindcli.drafting"}),
         (["list"], {"sqlalchemy"}),
         (["--json", "list"], {"sqlalchemy"}),
         (["export"], {"sqlalchemy"}),
