@@ -21,7 +21,8 @@ from tests.conftest import FakeClock
 from remindcli import client
 from remindcli.cli import main
 from remindcli.cli.environment import Environment
-from remindcli.warm import Answering, serve
+from remindcli.warm.answering import Answering
+from remindcli.warm.serving import serve
 
 
 @dataclass(frozen=True)
