@@ -158,13 +158,8 @@ class Output:
         Args:
             sections: the rows of each table by its title; a column in which nothing stands is left out.
         """
-        from rich.box import SIMPLE_HEAD  # noqa: PLC0415 (50 ms, and only a terminal needs it)
-        from rich.cells import cell_len  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.cells import cell_len  # noqa: PLC0415 (only a terminal needs it)
 
-        width = self.width
-        console = self._console()
         cells = {
             title: [{column.key: safe(row.get(column.key, ""), _TITLE_ON_SCREEN) for column in columns} for row in rows]
             for title, rows in sections.items()
@@ -175,27 +170,21 @@ class Output:
             for column in columns
             if any(row[column.key] for row in every)
         }
-        widths = _fit(columns, natural, width)
-        kept = [column for column in columns if column.key in widths]
-        for index, (title, rows) in enumerate(cells.items()):
-            if index:
-                console.print()
-            if title:
-                console.print(Text(title, style="bold"))
-            table = Table(
-                box=SIMPLE_HEAD,
-                pad_edge=False,
-                show_edge=False,
-                show_header=not title,  # under a title the columns speak for themselves
-                padding=(0, 1),
-                collapse_padding=True,
-            )
-            for column in kept:
-                head = Text(column.head, style="dim")
-                table.add_column(head, width=widths[column.key], no_wrap=True, overflow="ellipsis")
-            for row, given in zip(rows, sections[title], strict=True):
-                table.add_row(*(Text(row[column.key]) for column in kept), style=given.get("style"))
-            console.print(table)
+        fit = _fit(columns, natural, self.width)
+        widths = {column.key: fit[column.key] for column in columns if column.key in fit}
+        heads = {column.key: column.head for column in columns}
+        room = min(self.width, sum(widths.values()) + _GAP * (len(widths) - 1))
+        lines: list[tuple[str, str]] = []
+        for title, rows in cells.items():
+            lines += [("", "")] * bool(lines)
+            if title:  # under it the columns speak for themselves
+                lines.append((title, "bold"))
+            else:
+                lines += [(_row(heads, widths), "bold dim"), (("\u2500" if self.has_blocks else "-") * room, "")]
+            styles = (row.get("style", "") for row in sections[title])
+            lines += [(_row(row, widths), style) for row, style in zip(rows, styles, strict=True)]
+        cut = [(fitted(line, self.width), style) for line, style in lines]
+        self.styled([piece for line, style in cut for piece in ((line, style), ("\n", ""))][:-1])
 
     def error(self, error: RemindError) -> None:
         """Say what, why, and what to do, on stderr."""
@@ -231,6 +220,18 @@ def _fit(columns: Sequence[Column], natural: Mapping[str, int], width: int) -> d
         widths[column.key] = max(1, min(natural[column.key], room - others))
         room -= widths[column.key]
     return widths
+
+
+def _row(cells: Mapping[str, str], widths: Mapping[str, int]) -> str:
+    """Return a line of cells, each as wide as its column."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 (see tables)
+
+    parts = []
+    for key, width in widths.items():
+        text = cells[key]
+        spare = width - cell_len(text)
+        parts.append(text + " " * spare if spare >= 0 else set_cell_size(text, width - 1) + "…")
+    return (" " * _GAP).join(parts).rstrip()
 
 
 def shown(text: str, limit: int = _TITLE_ON_SCREEN) -> str:

@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import Cursor, Row
+from sqlite3 import Error as SQLiteError
 from threading import RLock
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -65,6 +66,7 @@ def _delete_from(table: Table) -> Prepared:
     return Prepared(delete(table).where(table.c.id == bindparam("row_id")))
 
 
+_TOUCH = "SELECT 1 FROM sqlite_schema LIMIT 1"
 _FORGET_UNDONE = Prepared(delete(schema.actions).where(schema.actions.c.is_undone == 1))
 _ACTION = Prepared(insert(schema.actions), ("made_at", "verb", "summary", "is_undone", "request"))
 _CHANGES = Prepared(insert(schema.changes), ("action_id", "entity", "entity_id", "before", "after"))
@@ -85,7 +87,7 @@ class Tx:
         self.request = request
         self.now = clock.now()
         self.zone: ZoneInfo = clock.zone()
-        self._sqlite = cast("SQLiteConnection", connection.connection.dbapi_connection)
+        self._sqlite = _sqlite_of(connection)
         self._verb: str | None = None
         self._noted: list[dict[str, object]] = []
 
@@ -251,7 +253,7 @@ class Database:
         """
         outcome = "nothing was changed"
         try:
-            with self._begun(self._mutex, self._exclusive(), begin="IMMEDIATE") as connection:
+            with self._begun(is_alone=True) as connection:
                 yield Tx(connection, self._clock, self.request)
                 # a commit may fail after the change is on the disk: at the sync of the folder, at the unlock
                 outcome = "look whether the change was kept before you make it again"
@@ -259,23 +261,53 @@ class Database:
             raise as_store_error(error, self.path, outcome=outcome) from error
 
     @contextmanager
-    def _begun(self, *locks: AbstractContextManager[object], begin: str = "DEFERRED") -> Iterator[Connection]:
-        """Hold the locks, and open a transaction behind them."""
+    def _begun(self, *, is_alone: bool = False) -> Iterator[Connection]:
+        """Open a transaction, behind our own locks if it is to be alone; say that it waits once it has to."""
+        begin = "IMMEDIATE" if is_alone else "DEFERRED"
         with ExitStack() as held:
-            with self.while_waiting() if self.while_waiting is not None else nullcontext():
-                for lock in locks:
-                    held.enter_context(lock)
+            with ExitStack() as waiting:
+                say = _Once(waiting, self.while_waiting)
+                if is_alone:
+                    held.enter_context(self._mutex)
+                    held.enter_context(self._exclusive(say))
+                pool = self._engine.pool
+                if not (isinstance(pool, QueuePool) and pool.checkedin()):
+                    say()  # to open the file is to read it
                 connection = held.enter_context(self._engine.connect().execution_options(begin=begin))
+                if self.while_waiting is not None and not self._has_begun(connection, begin):
+                    say()
                 held.enter_context(connection.begin())
                 if self.while_waiting is not None:
                     # a deferred transaction meets the lock at its first statement: let that be here
-                    connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").close()
+                    connection.exec_driver_sql(_TOUCH).close()
             yield connection
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def _has_begun(self, connection: Connection, begin: str) -> bool:
+        """Begin a transaction if nobody is in the way now; return whether it was begun."""
+        sqlite = _sqlite_of(connection)
+        sqlite.execute("PRAGMA busy_timeout = 0").close()
         try:
-            is_held = self._lock.acquire(self._busy_seconds)
+            sqlite.execute(f"BEGIN {begin}").close()
+            sqlite.execute(_TOUCH).close()
+        except SQLiteError:  # who waits finds out what it is
+            sqlite.rollback()
+            return False
+        finally:
+            sqlite.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}").close()
+        return True
+
+    @contextmanager
+    def _exclusive(self, say: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """Hold the lock of those who write.
+
+        Args:
+            say: called if it has to be waited for.
+        """
+        try:
+            is_held = self._lock.acquire()
+            if not is_held:
+                say()
+                is_held = self._lock.acquire(self._busy_seconds)
         except OSError as error:
             raise StoreError(
                 f"can't write to the store {self.path}",
@@ -393,4 +425,22 @@ def _prepare(connection: SQLiteConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+    if not _sqlite_of(connection).in_transaction:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+
+def _sqlite_of(connection: Connection) -> SQLiteConnection:
+    return cast("SQLiteConnection", connection.connection.dbapi_connection)
+
+
+class _Once:
+    """Enters, once, what is there for as long as somebody waits."""
+
+    def __init__(self, into: ExitStack, what: Callable[[], AbstractContextManager[object]] | None) -> None:
+        self._into = into
+        self._what = what
+
+    def __call__(self) -> None:
+        what, self._what = self._what, None
+        if what is not None:
+            self._into.enter_context(what())
