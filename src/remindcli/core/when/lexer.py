@@ -29,7 +29,7 @@ _SHAPES = r"""
     | (?P<clock>t?\d{1,2}:\d\d(?:[:.]\d\d(?:\.\d+)?)?(?![\d:]|\.\d))
     | (?P<hours>\d{4}h(?:rs?|ours?)?(?!\w))
     | (?P<offset>(?:utc|gmt)?[+-]\d\d:?\d\d(?!\w)|(?:utc|gmt)[+-]\d{1,2}(?::\d\d)?(?!\w))
-    | (?P<isospan>p(?=\d|t\d)(?:\d+[ymwd])*(?:t(?:\d+[hms])+)?(?!\w))
+    | (?P<isospan>p(?=\d|t\d)(?:\d+[ymwd])*(?:t(?:\d+(?:\.\d+)?[hms])+)?(?!\w))
     | (?P<glue>\d+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\d{4}(?!\w))[a-z]+\d[a-z0-9]*)
     | (?P<quarter>q[1-4](?!\w))
     | (?P<dot>\d{1,2}\.\d{1,2}\.(?!\d|\w)|\d{1,2}\.\d{1,2}(?![\d.]|\s*[a-z]))

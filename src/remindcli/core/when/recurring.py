@@ -31,6 +31,8 @@ def set_every(r: Reader, interval: int, unit: str) -> bool:
 def read_every(r: Reader) -> bool:
     """Read every …, each …, per …."""
     word = r.text()
+    if _is_counted_before(r):
+        raise _no_times(r)
     r.i += 1
     if r.take_text("!"):
         r.draft.is_completion = True
@@ -46,7 +48,7 @@ def read_every(r: Reader) -> bool:
         return _every_other(r)
     if r.kind() == "ord" and r.kind(1) == "unit":
         return _every_nth_unit(r)
-    if r.kind() in {"num", "vague", "a", "glue", "half", "isospan"}:
+    if r.kind() in {"num", "vague", "a", "glue", "half", "isospan"} or (r.text(), r.text(1)) == ("quarter", "hour"):
         return _every_number(r)
     if r.kind() == "unit" and r.text() not in {"s", "m", "h", "d", "w", "y"}:
         return _every_unit(r)
@@ -155,7 +157,7 @@ def _every_unit(r: Reader) -> bool:
 def read_frequency(r: Reader) -> bool:
     """Read daily, weekly, quarterly."""
     interval, unit = r.token.value
-    if r.i and r.tokens[r.i - 1].kind in {"times", "twice"} and r.tokens[max(r.i - 3, 0)].kind != "for":
+    if _is_counted_before(r):
         raise _no_times(r)
     if r.text() == "nightly":
         r.draft.part = "night"
@@ -170,6 +172,12 @@ def read_frequency(r: Reader) -> bool:
 def _no_times(r: Reader) -> MisreadError:
     """Return the error for 3x daily, twice weekly, every day 2x."""
     return r.stop("it does not say when", hint="every mon and thu, every day at 8, 13 and 20; for 3 times")
+
+
+def _is_counted_before(r: Reader) -> bool:
+    """Return whether "3x", "twice" stands before how often, without "for"."""
+    is_counted = r.i > 0 and r.tokens[r.i - 1].kind in {"times", "twice"}
+    return is_counted and "for" not in {token.kind for token in r.tokens[max(r.i - 3, 0) : r.i]}
 
 
 def read_once(r: Reader) -> bool:
@@ -283,7 +291,7 @@ def _is_range(r: Reader, first: Clock, last: Clock) -> bool:
 def read_done(r: Reader) -> bool:
     """Read "when done", "after it is done", "from completion"; then it is counted from there."""
     start = r.i
-    if not r.take("when", "after", "from"):
+    if not r.take("when", "after") and not r.take_text("from", "since"):
         return False
     r.take("it")
     r.take("it")

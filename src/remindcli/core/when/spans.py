@@ -21,7 +21,8 @@ _DAY = 86400
 _ANY_TIME = datetime(2000, 1, 1)
 _COMPACT = r"(\d+)([a-z]*)"
 _ISO = (
-    r"p(?:(\d{1,9})y)?(?:(\d{1,9})m)?(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:t(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?)?"
+    r"p(?:(\d{1,9})y)?(?:(\d{1,9})m)?(?:(\d{1,9})w)?(?:(\d{1,9})d)?"
+    r"(?:t(?:(\d{1,9}(?:\.\d+)?)h)?(?:(\d{1,9}(?:\.\d+)?)m)?(?:(\d{1,9}(?:\.\d+)?)s)?)?"
 )
 _ISO_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
@@ -115,6 +116,9 @@ def _read_unit(r: Reader, span: Span, number: float, *, is_month_known: bool) ->
 
 
 def _read_number(r: Reader, span: Span) -> float | None:
+    if r.text(1) == "hundred" and (r.kind() == "a" or r.text() == "one"):
+        r.i += 2
+        return 100
     if r.kind() == "a":
         span.is_exact = False
         r.i += 1
@@ -128,6 +132,9 @@ def _read_number(r: Reader, span: Span) -> float | None:
     number = float(r.token.value)
     span.is_exact = span.is_exact and not r.token.is_spelled
     r.i += 1
+    if r.text() in _FRACTIONS and r.kind(1) == "unit":  # 1 1/2 hours
+        number += _FRACTIONS[r.text()]
+        r.i += 1
     if r.kind() == "and" and r.kind(1) == "a" and r.kind(2) == "half":
         r.i += 3
         number += 0.5
@@ -159,6 +166,8 @@ def _read_fraction(r: Reader, span: Span) -> bool:
     elif r.token.value == "quarter" and r.kind(1) == "of" and r.kind(2) == "a":
         part = 0.25 * times
         r.i += 1
+    elif r.token.value == "quarter" and r.text(1) == "hour":
+        part = 0.25
     else:
         r.i = start
         return False
@@ -184,7 +193,7 @@ def _add_compact(span: Span, text: str) -> bool:
     if text[0] == "p":
         found = re.fullmatch(_ISO, text)
         return found is not None and all(
-            add(span, int(number), unit) for unit, number in zip(_ISO_UNITS, found.groups(), strict=True) if number
+            add(span, float(number), unit) for unit, number in zip(_ISO_UNITS, found.groups(), strict=True) if number
         )
     unit, seen = "", set[str]()
     for number, letters in re.findall(_COMPACT, text):
