@@ -157,6 +157,11 @@ PERIODS = [
 ]
 
 COUNTED = [
+    ("the friday before christmas", "Fri 2026-12-18"),
+    ("the monday after easter", "Mon 2027-03-29"),
+    ("second friday after jan 1 at 9", "Fri 2027-01-15 09:00"),
+    ("monday before friday", "Mon 2026-11-30"),
+    ("the day after next", "Fri 2026-11-27"),
     ("a week today", "Wed 2026-12-02"),
     ("two weeks on friday", "Fri 2026-12-11"),
     ("tuesday fortnight", "Tue 2026-12-15"),

@@ -6,6 +6,10 @@ from remindcli.core.when import parse_span
 from remindcli.errors import UnreadableTimeError
 
 INSTANTS = [
+    ("in 1 1/2 hours", "Wed 2026-11-25 11:30 Europe/Berlin"),
+    ("within the next 2 hours", "Wed 2026-11-25 12:00 Europe/Berlin"),
+    ("in a hundred minutes", "Wed 2026-11-25 11:40 Europe/Berlin"),
+    ("in PT1.5H", "Wed 2026-11-25 11:30 Europe/Berlin"),
     ("in 3h", "Wed 2026-11-25 13:00 Europe/Berlin"),
     ("in 3 hours", "Wed 2026-11-25 13:00 Europe/Berlin"),
     ("3 hours from now", "Wed 2026-11-25 13:00 Europe/Berlin"),

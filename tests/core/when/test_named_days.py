@@ -9,6 +9,7 @@ from remindcli.core.when.named import easter
 from remindcli.errors import UnreadableTimeError
 
 DAYS = [
+    ("cyber monday 2027", "Mon 2027-11-29"),
     ("christmas", "Fri 2026-12-25"),
     ("halloween 2030", "Thu 2030-10-31"),
     ("all saints day", "Mon 2027-11-01"),

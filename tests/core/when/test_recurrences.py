@@ -9,6 +9,7 @@ from remindcli.core.recurrence import canonical, first, resolve
 BERLIN = ZoneInfo("Europe/Berlin")
 
 OFTEN = [
+    ("every quarter hour", "Wed 2026-11-25 10:15 Europe/Berlin FREQ=MINUTELY;INTERVAL=15"),
     ("every day", "Thu 2026-11-26 FREQ=DAILY"),
     ("everyday", "Thu 2026-11-26 FREQ=DAILY"),
     ("daily", "Thu 2026-11-26 FREQ=DAILY"),

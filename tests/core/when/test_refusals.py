@@ -110,6 +110,8 @@ NO_SUCH_DAY = [
     ("in 9000 years", "that is beyond the calendar", ""),
 ]
 TOO_LITTLE = [
+    ("3x every mon and thu", "it does not say when", "for 3 times"),
+    ("friday before noon", "it does not say which day", "friday before christmas"),
     ("later today", "it does not say how much later", "in 2 hours"),
     ("202701", "", ""),
     ("beginning of this month", "that is past", ""),

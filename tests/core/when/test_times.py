@@ -97,6 +97,7 @@ PARTS = [
 ]
 
 TOGETHER = [
+    ("end of business friday", "Fri 2026-11-27 23:59"),
     ("jan 5 1800", "Tue 2027-01-05 18:00"),
     ("28 nov 1430", "Sat 2026-11-28 14:30"),
     ("tonight at 1am", "Thu 2026-11-26 01:00"),

@@ -16,6 +16,10 @@ def read_in(r: Reader) -> bool:
     r.i += 1
     if r.take("on"):  # in about 5 hours
         r.take_text("~")
+    if (
+        r.kind() == "the" and r.kind(1) == "next" and (r.kind(3) == "unit" or r.kind(2) == "vague")
+    ):  # within the next 2 hours
+        r.i += 2
     span = read_span(r, is_month_known=True)
     if span is not None:
         r.take_text("'")
@@ -127,6 +131,8 @@ def read_after(r: Reader) -> bool:
     r.i += 1
     if r.text() == "next" and r.kind(1) not in _NAMES and r.draft.weekdays:
         raise r.stop("after which one?", hint="friday in 2 weeks, or the date")
+    if r.kind() != "clock" and _is_weekday_alone(r):
+        return _weekday_from(r, 1)
     place = r.i
     span = read_span(r)
     if span is not None:
@@ -144,11 +150,37 @@ def read_after(r: Reader) -> bool:
 
 
 def read_before(r: Reader) -> bool:
+    """Read friday before christmas, tomorrow before 5pm."""
     r.i += 1
+    if r.kind() != "clock" and _is_weekday_alone(r):
+        return _weekday_from(r, -1)
     if r.kind() != "clock" or not r.draft.has_date():
         return False
     r.draft.notes.append('"before" is read as "at"')
     return times.read_clock(r)
+
+
+def _is_weekday_alone(r: Reader) -> bool:
+    """Return whether one weekday has been named, and nothing else."""
+    draft = r.draft
+    is_one = len(draft.weekdays) == 1 and not draft.group and not draft.which and not draft.is_plural
+    return is_one and draft.every is None and draft.slots() <= {"weekdays", "ords"} and not (draft.times or draft.part)
+
+
+def _weekday_from(r: Reader, sign: int) -> bool:
+    """Read the monday after easter, the second friday after jan 1, the last friday before christmas."""
+    draft = r.draft
+    number = abs(draft.ords[0]) if len(draft.ords) == 1 else 1
+    if len(draft.ords) > 1 or (draft.ords and draft.ords[0] < 0 and (sign > 0 or number > 1)):
+        return False
+    place = r.i
+    inner = nested(r)
+    if not inner.has_date():
+        r.i = place
+        raise r.stop("it does not say which day", hint="friday before christmas, tomorrow at 5pm")
+    draft.anchor = (sign, Span(unit="weekday", count=draft.weekdays[0], days=number), inner)
+    draft.weekdays, draft.ords = (), ()
+    return True
 
 
 def read_unit(r: Reader) -> bool:
@@ -168,7 +200,12 @@ def read_unit(r: Reader) -> bool:
         r.i += 1
         read_year_after(r)
         return True
-    if r.kind() == "after" and r.text(1) == "next" and r.kind(2) not in _NAMES and unit in {"week", "month", "year"}:
+    if (
+        r.kind() == "after"
+        and r.text(1) == "next"
+        and r.kind(2) not in _NAMES
+        and unit in {"day", "week", "month", "year"}
+    ):
         r.i += 2
         r.draft.period = (unit, 2)
         return True

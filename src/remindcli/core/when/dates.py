@@ -221,7 +221,7 @@ def read_edge(r: Reader) -> bool:
         r.draft.year = r.token.value
         r.i += 1
         return r.draft.edge != "mid"
-    if r.token.value == "day" and r.draft.edge == "end":
+    if (r.token.value == "day" or r.text() == "business") and r.draft.edge == "end":
         r.draft.edge, r.draft.part = "", "eod"
         r.i += 1
         return True

@@ -80,6 +80,9 @@ def _after_span(draft: Draft, asked: Asked) -> Iterator[date]:
 def moved(day: date, span: Span, sign: int) -> date:
     """Return the day so much later or earlier, by the calendar."""
     try:
+        if span.unit == "weekday":  # the friday (count) before that day, the first or the nth (days)
+            ahead = sign * (int(span.count) - day.weekday()) % 7 or 7
+            return day + timedelta(sign * (ahead + 7 * (span.days - 1)))
         found = add_months(day, sign * span.months)
         if found is None:
             raise MisreadError("that is beyond the calendar")

@@ -11,6 +11,9 @@ def read_named_day(r: Reader) -> bool:
         name = " ".join(token.text for token in words)
         if len(words) == length and _keep_named(r, name):
             r.i += length
+            if r.draft.anchor is not None and r.kind() == "num" and len(r.text()) == 4:  # cyber monday 2027
+                r.draft.anchor[2].year = r.token.value
+                r.i += 1
             return True
     return False
 

@@ -16,7 +16,8 @@ NAMED_DAYS: Mapping[str, tuple[int, int]] = {
     "purple heart day": (8, 7), "womens equality day": (8, 26), "patriot day": (9, 11), "halloween": (10, 31),
     "all hallows eve": (10, 31), "all saints day": (11, 1), "all souls day": (11, 2), "guy fawkes night": (11, 5),
     "bonfire night": (11, 5), "veterans day": (11, 11), "armistice day": (11, 11), "remembrance day": (11, 11),
-    "st nicholas day": (12, 6), "christmas eve": (12, 24), "xmas eve": (12, 24), "christmas": (12, 25),
+    "st nicholas day": (12, 6), "saint nicholas day": (12, 6),
+    "christmas eve": (12, 24), "xmas eve": (12, 24), "christmas": (12, 25),
     "xmas": (12, 25), "christmas day": (12, 25), "xmas day": (12, 25), "boxing day": (12, 26), "kwanzaa": (12, 26),
     "new years eve": (12, 31), "new year eve": (12, 31), "nye": (12, 31),
 }  # fmt: skip
