@@ -80,10 +80,10 @@ def drips(handler: Handler) -> None:
         handler.wfile.write(b"x")
 
 
-def never_ends(handler: Handler) -> None:
-    """Say no in a body without end."""
+def never_ends(handler: Handler, *, most: int = MOST_SENT) -> None:
+    """Say no in a body without end, which ends after so many bytes all the same."""
     handler.wfile.write(b"HTTP/1.1 500 Oh\r\n\r\n")
-    for _ in range(MOST_SENT // 65_536):
+    for _ in range(most // 65_536):
         handler.wfile.write(b"y" * 65_536)
     handler.server.was_read_to_the_end.set()
 

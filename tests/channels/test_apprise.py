@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
 from tests.channels.contract import ChannelContract, End
-from tests.channels.http_rig import Server, free_port, says, serving
+from tests.channels.http_rig import Server, free_port, never_ends, says, serving
 
 from remindcli.channels import Channel, ChannelError, Message, Refusal, Urgency
-from remindcli.channels.apprise import AppriseChannel
+from remindcli.channels.apprise import MOST_MEMORY, AppriseChannel
 from remindcli.channels.secret import Secret
 
 pytestmark = pytest.mark.live  # each message starts a process that loads the library: half a second
@@ -90,3 +91,11 @@ def test_without_the_extra_the_error_is_the_line_to_type(monkeypatch: pytest.Mon
 def test_examine_asks_nobody(server: Server) -> None:
     assert AppriseChannel(urls=[url_of(server)]).examine() == "tells 1 service"
     assert server.asked == []
+
+
+def test_an_endless_answer_fails_and_does_not_fill_the_machine(server: Server) -> None:
+    server.behaviour = partial(never_ends, most=2 * MOST_MEMORY)
+    error = error_of(AppriseChannel(urls=[url_of(server)], timeout=25))
+    assert (error.refusal, error.permanent) == (Refusal.REFUSED, False)
+    assert "a service answered without an end" in error.why
+    assert not server.was_read_to_the_end.is_set()

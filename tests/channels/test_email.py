@@ -238,8 +238,18 @@ def test_a_server_that_goes_away_after_the_mail_is_unknown(box: Serving) -> None
         ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), Refusal.REFUSED, False),
         ((b"220 hello\r\n", b"250-me\r\n250 SIZE 9\r\n", b"250 ok\r\n"), Refusal.UNKNOWN, False),
         ((b"220 " + b"x" * 100_000,), Refusal.REFUSED, True),
+        ((b"220-hello\r\n" * 20_000,), Refusal.REFUSED, False),
+        ((b"220 hello\r\n", b"250-me\r\n" * 20_000), Refusal.REFUSED, False),
     ],
-    ids=["a no at once", "busy", "no mail server", "silent in the middle", "an endless line"],
+    ids=[
+        "a no at once",
+        "busy",
+        "no mail server",
+        "silent in the middle",
+        "an endless line",
+        "a greeting of endless lines",
+        "an answer of endless lines",
+    ],
 )
 def test_servers_that_misbehave(lines: tuple[bytes, ...], refusal: Refusal, is_permanent: bool) -> None:
     with talking(*lines) as port:

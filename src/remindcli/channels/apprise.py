@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import ClassVar
 
@@ -31,6 +32,9 @@ OPTIONS = (
 
 SOME, NONE, UNREADABLE = 0, 75, 65
 """Exit statuses of the child: one service at least took it, none did, none of the addresses can be read."""
+
+MOST_MEMORY = 512 * 1024 * 1024
+"""Bytes that the child may take; 70 MB are what it needs."""
 
 _log = logging.getLogger(__name__)
 
@@ -113,6 +117,8 @@ def main() -> int:
     """Tell the services that stdin names, in the child; return SOME, NONE or UNREADABLE."""
     from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415  an extra, and it takes 0.3 s
 
+    _bound_memory()
+
     logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format="%(message)s")
     order = json.loads(sys.stdin.readline())
     kind = NotifyType.WARNING if order["urgency"] == "critical" else NotifyType.INFO
@@ -124,13 +130,27 @@ def main() -> int:
         else:
             services.append(service)
     body = order["body"] or order["title"]
-    taken = [
-        bool(service.notify(body=body, title=order["title"], notify_type=kind, body_format=NotifyFormat.TEXT))
-        for service in services
-    ]
+    taken = []
+    for service in services:
+        try:
+            is_taken = service.notify(body=body, title=order["title"], notify_type=kind, body_format=NotifyFormat.TEXT)
+        except MemoryError:
+            sys.stdout.write("a service answered without an end\n")
+            is_taken = False
+        taken.append(bool(is_taken))
     if any(taken):
         return SOME
     return NONE if services else UNREADABLE
+
+
+def _bound_memory() -> None:
+    """Have an answer without an end fail, and not fill the machine: the plug-ins read all that a service says."""
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):  # a lower limit holds already, or the system has none of this kind
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 def _pieces(urls: Sequence[str]) -> list[str]:

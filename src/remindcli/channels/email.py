@@ -17,6 +17,7 @@ from typing import ClassVar
 from remindcli import checks
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.channels.deadline import Deadline
+from remindcli.channels.mail_server import EndlessError, MailServer, TlsMailServer
 from remindcli.channels.plain import body_of, title_of
 from remindcli.channels.post import trusting, untrusted, words_of
 from remindcli.channels.secret import Secret, no_secret, redacted
@@ -163,9 +164,9 @@ class EmailChannel(Channel):
         context = trusting(self._ca_file)
         # The name in EHLO is not looked up: that may take long, and is nobody's business.
         if self._security == TLS:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=deadline.seconds, context=context, local_hostname=_OUR_NAME)
+            server: smtplib.SMTP = TlsMailServer(timeout=deadline.seconds, context=context, local_hostname=_OUR_NAME)
         else:
-            server = smtplib.SMTP(timeout=deadline.seconds, local_hostname=_OUR_NAME)
+            server = MailServer(timeout=deadline.seconds, local_hostname=_OUR_NAME)
         # Not by the constructor, which connects before anybody could cut it, but the certificate's name is set there.
         server._host = self._server  # type: ignore[attr-defined]  # noqa: SLF001
         deadline.watch(lambda: _cut(server))
@@ -209,6 +210,8 @@ class EmailChannel(Channel):
             return self._no(code, said, password, permanent=not is_for_now)
         if isinstance(error, smtplib.SMTPResponseException):
             return self._no(error.smtp_code, error.smtp_error, password, permanent=error.smtp_code >= 500)
+        if isinstance(error, EndlessError):
+            return ChannelError(f"{host} did not take the e-mail", refusal=Refusal.REFUSED, why=str(error))
         if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
             return ChannelError(f"{host} did not take the e-mail", refusal=Refusal.REFUSED, why=type(error).__name__)
         why = words_of(error)
