@@ -97,7 +97,7 @@ def test_tags_are_put_on_and_taken_off(filled: Remind) -> None:
     assert "+home" in filled.screen("tag 1 3 +home -work")
     assert filled.out("list -q +home") == "3\n1\n"
     assert filled.out("list -q +work") == "2\n"
-    assert filled.out("undo") == 'undone: tag 1 "call bob", 3 "buy milk"\n'
+    assert filled.out("undo") == 'undone: tag 1 "call bob", 3 "buy milk": +home, -work\n'
     assert filled("tag 1 -- +a").status == 0
     filled.out("edit 3 @office")
     assert "--yes" in filled("tag @office +b").err
@@ -157,3 +157,19 @@ def test_undo_goes_back_several_steps_and_lists_them(filled: Remind) -> None:
 def test_done_at_another_time(filled: Remind) -> None:
     filled.out("done bob --at 8am")
     assert filled("done milk --at tomorrow").status == 2
+
+
+def test_undo_and_the_log_say_what_each_step_changed(filled: Remind) -> None:
+    filled.out("edit 1 call alice p1 +phone -a 1d")
+    filled.out("note 2 ask first")
+    filled.out("edit 4,5 @later friday")
+    steps = [step["summary"] for step in json.loads(filled.out("undo --list --json"))][:3]
+    assert steps == [
+        'edit 4 "read a book", 5 "water the plants": @later, time',
+        'note 2 "file taxes"',
+        'edit 1 "call bob": title "call alice", +phone, p1, alerts',
+    ]
+    assert filled.out("log --kind note --format '{ids}'") == "2\n"
+    assert (
+        filled.out("undo -n 3").splitlines()[2] == 'undone: edit 1 "call bob": title "call alice", +phone, p1, alerts'
+    )

@@ -58,6 +58,8 @@ def demo(ctx: typer.Context) -> int:
             serve.run(
                 store, registry.available(streams=streams), clock, order=registry.DEFAULT_ORDER, is_finished=is_finished
             )
+            if not is_finished():
+                raise KeyboardInterrupt  # the engine ends well on Ctrl-C, and says nothing of it
             return _report(session, store, once.task.id, daily.task.id)
         finally:
             store.close()

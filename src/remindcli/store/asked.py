@@ -84,6 +84,26 @@ class TaskChange:
     has_no_time: bool = False
     seen: Seen | None = None
 
+    @property
+    def words(self) -> str:
+        """Return what is changed, in words: "+home, time"."""
+        said = {
+            f'title "{self.title}"': self.title,
+            **{f"+{tag}": True for tag in self.add_tags},
+            **{f"-{tag}": True for tag in self.remove_tags},
+            "note": self.note,
+            f"@{self.list_name}" if self.list_name else "no list": self.list_name,
+            f"p{self.priority}" if self.priority else "no priority": self.priority,
+            "alerts": (self.alerts, self.day_alerts) if (self.alerts, self.day_alerts) != (None, None) else None,
+            "nag": self.nag_after,
+            "channels": self.channels,
+            "catch-up": self.catch_up,
+            "commands": self.conditions,
+            "folder": self.here,
+            "time": True if self.rule is not None or self.has_no_time else self.move,
+        }
+        return ", ".join(name for name, value in said.items() if value is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:

@@ -173,7 +173,14 @@ class Store:
         Args:
             verb: what undo and the log call it.
         """
-        return self._each(verb, list(changes), lambda tx, planner, one: writing.edit(tx, planner, one, changes[one]))
+
+        def step(tx: Tx, planner: Planner, task_id: int) -> Task:
+            before = answering.live(tx, planner, task_id)
+            writing.edit(tx, planner, task_id, changes[task_id])
+            return before  # undo is asked for by the name that it had
+
+        first = next(iter(changes.values()), TaskChange())
+        return self._each(verb, list(changes), step, "" if verb == "note" else first.words)
 
     def delete(self, ids: Sequence[int]) -> list[Item]:
         """Take tasks out of sight; undo or resume brings them back."""
@@ -210,11 +217,17 @@ class Store:
             tx.describe(f"import {brought.new:,} tasks")
             return brought
 
-    def _each(self, verb: str, ids: Sequence[int], step: Callable[[Tx, Planner, int], Task]) -> list[Item]:
-        """Do one step on each task as one user action; return where they stand then."""
+    def _each(
+        self, verb: str, ids: Sequence[int], step: Callable[[Tx, Planner, int], Task], how: str = ""
+    ) -> list[Item]:
+        """Do one step on each task as one user action; return where they stand then.
+
+        Args:
+            how: what it did to them, in words; "" where the verb says it.
+        """
         with self._act(verb) as (tx, planner):
             touched = [step(tx, planner, task_id) for task_id in ids]
-            tx.describe(f"{verb} {_names(touched)}")
+            tx.describe(f"{verb} {_names(touched)}" + (f": {how}" if how else ""))
             return [reading.item(tx, task.id) for task in touched]
 
     def undo(self) -> Step | None:
