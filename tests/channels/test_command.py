@@ -5,13 +5,13 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.channels.contract import HOSTILE_TITLES, ChannelContract, End, refusal_of
+from tests.processes import is_alive, needs_proc, wait_until
 
 from remindcli.channels import Channel, ChannelError, Message, Receipt, Refusal, Urgency
 from remindcli.channels.command import CommandChannel
@@ -157,20 +157,7 @@ def test_a_program_that_reads_nothing_gets_its_message_all_the_same(tmp_path: Pa
     assert receipt == Receipt("command", "closes")
 
 
-def is_alive(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 5
-    while not is_so():
-        assert time.monotonic() < ends_at
-        os.sched_yield()
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks /proc which processes live")
+@needs_proc
 def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     program = script(
@@ -184,7 +171,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -
     wait_until(lambda: not any(map(is_alive, started)))
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks /proc which processes live")
+@needs_proc
 def test_a_child_that_keeps_the_output_open_is_not_waited_for(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     program = script(

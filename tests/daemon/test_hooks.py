@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import FakeChannel, FakeClock
+from tests.processes import is_alive, needs_proc, wait_until
 
 from remindcli.core.rule import Rule
 from remindcli.daemon.engine import Engine
@@ -59,17 +60,28 @@ def test_a_command_that_fails_hangs_or_is_not_there_stops_nothing(tmp_path: Path
     assert run_hook(program(tmp_path, "print('x' * 10_000_000)"), {}), "a flood of output goes nowhere"
 
 
+@needs_proc
+def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    line = f"sleep 617 & echo $! > {pid}.new; mv {pid}.new {pid}; wait"
+    assert not run_hook(["sh", "-c", line], {}, seconds=0.5)
+    started = int(pid.read_text())
+    wait_until(lambda: not is_alive(started))
+
+
 class Answers(BaseHTTPRequestHandler):
-    """Answers by the path: /200, /500, /redirect, /drip."""
+    """Answers by the path: /200, /500, /redirect, /drip, /drip-head."""
 
     asked: list[str]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        if self.path == "/drip":
+        if self.path in ("/drip", "/drip-head"):
             self.send_response(200)
             self.send_header("Content-Length", "1000000")
-            self.end_headers()
+            if self.path == "/drip":
+                self.end_headers()
+            self.flush_headers()
             for _ in range(100):
                 try:
                     self.wfile.write(b".")
@@ -122,6 +134,7 @@ def test_a_ping_that_is_refused_or_sent_elsewhere_has_failed(
 def test_a_ping_does_not_wait_for_a_server_that_drips_or_is_not_there(server: tuple[str, list[str]]) -> None:
     address, _ = server
     assert ping(f"{address}/drip", seconds=0.5), "it answered 200, and the rest does not matter"
+    assert not ping(f"{address}/drip-head", seconds=0.5), "no single wait is long, and all of it is"
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]

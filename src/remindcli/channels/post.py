@@ -1,4 +1,4 @@
-"""One POST of JSON: TLS checked, an end for all of it, no redirect followed, and what the answer means."""
+"""One request over HTTP: TLS checked, an end for all of it, no redirect followed; of a POST what the answer means."""
 
 import http.client
 import socket
@@ -50,17 +50,35 @@ def post(
     host = urlsplit(url).hostname or ""
     deadline = Deadline(seconds)
     try:
-        status, reason, fields, said = deadline.run(lambda: _exchange(deadline, url, body, headers, ca_file))
+        fields_sent = {"Content-Type": "application/json; charset=utf-8", **headers}
+        status, reason, fields, said = deadline.run(
+            lambda: _exchange(deadline, "POST", url, body, fields_sent, ca_file)
+        )
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _failed(error, host, deadline) from None  # a library's text may hold the address
     if not 200 <= status < 300:
         raise _answered(status, reason, fields, said, host=host, now=now, hidden=hidden)
 
 
+def status_of(url: str, *, seconds: float) -> int:
+    """Ask for an address with GET; return the status of the answer, whose body is not read.
+
+    Args:
+        seconds: how long all of it may take, whatever the server does.
+
+    Raises:
+        OSError, http.client.HTTPException, ValueError: there was no answer.
+    """
+    deadline = Deadline(seconds)
+    return deadline.run(lambda: _exchange(deadline, "GET", url, None, {}, ""))[0]
+
+
 Answer = tuple[int, str, Mapping[str, str], str]
 
 
-def _exchange(deadline: Deadline, url: str, body: bytes, headers: Mapping[str, str], ca_file: str) -> Answer:
+def _exchange(
+    deadline: Deadline, method: str, url: str, body: bytes | None, headers: Mapping[str, str], ca_file: str
+) -> Answer:
     """Return the status, the reason, the fields and the beginning of the answer."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -79,13 +97,12 @@ def _exchange(deadline: Deadline, url: str, body: bytes, headers: Mapping[str, s
             wrapped.do_handshake()
         usual = {
             "Host": parts.netloc.rpartition("@")[2],
-            "Content-Type": "application/json; charset=utf-8",
             "User-Agent": f"remindcli/{__version__}",
             "Connection": "close",
         }
         path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         deadline.has_sent = True
-        connection.request("POST", path, body, {**usual, **headers})
+        connection.request(method, path, body, {**usual, **headers})
         with connection.getresponse() as answer:
             # What stands in the body of a "yes" matters to nobody, and it may be endless.
             said = b"" if 200 <= answer.status < 300 else answer.read1(_MOST_READ)

@@ -2,11 +2,13 @@
 
 import json
 import logging
-import subprocess
+import os
 from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit, urlunsplit
+from http.client import HTTPException
+from urllib.parse import urlsplit
 
+from remindcli.channels.post import status_of
+from remindcli.channels.program import run
 from remindcli.core.safe import safe
 
 log = logging.getLogger(__name__)
@@ -23,28 +25,19 @@ def run_hook(command: Sequence[str], about: Mapping[str, object], *, seconds: fl
 
     Args:
         command: the program and its arguments.
-        seconds: after which it is killed.
+        seconds: after which it is killed, with all that it started.
     """
+    name = safe(command[0], 100)
     try:
-        done = subprocess.run(
-            list(command),
-            input=json.dumps(about),
-            text=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        log.warning("the command %s took longer than %g s and was ended", safe(command[0], 100), seconds)
-        return False
+        ended = run(command, json.dumps(about), seconds=seconds, environment=os.environ)
     except (OSError, ValueError) as error:
-        log.warning("the command %s can't be run: %s", safe(command[0], 100), error)
+        log.warning("the command %s can't be run: %s", name, error)
         return False
-    if done.returncode:
-        log.warning("the command %s ended with %d", safe(command[0], 100), done.returncode)
-    return done.returncode == 0
+    if ended.status is None:
+        log.warning("the command %s took longer than %g s and was ended", name, seconds)
+    elif ended.status:
+        log.warning("the command %s ended with %d", name, ended.status)
+    return ended.status == 0
 
 
 def ping(url: str, *, seconds: float = PING_SECONDS) -> bool:
@@ -54,22 +47,15 @@ def ping(url: str, *, seconds: float = PING_SECONDS) -> bool:
 
     Args:
         url: http or https.
-        seconds: how long the server may keep silent.
+        seconds: how long all of it may take.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(host, parts.port, timeout=seconds)
+    host = safe(urlsplit(url).hostname or "", 100)
     try:
-        path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        connection.request("GET", path, headers={"User-Agent": "remindcli"})
-        status = connection.getresponse().status
+        status = status_of(url, seconds=seconds)
     except (OSError, HTTPException, ValueError) as error:
-        log.warning("the heartbeat to %s failed: %s", safe(host, 100), type(error).__name__)
+        log.warning("the heartbeat to %s failed: %s", host, type(error).__name__)
         return False
-    finally:
-        connection.close()
     if not 200 <= status < 300:
-        log.warning("the heartbeat to %s was answered with %d", safe(host, 100), status)
+        log.warning("the heartbeat to %s was answered with %d", host, status)
         return False
     return True
