@@ -37,6 +37,8 @@ PACKAGES = {
     "systemd-analyze": "systemd",
     "tmux": "tmux",
     "umount": "mount",
+    "xfce4-notifyd-config": "xfce4-notifyd",
+    "xfconf-query": "xfconf",
     "unshare": "util-linux",
     "xdotool": "xdotool",
     "xwd": "x11-apps",
