@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from remindcli.core.when import sentence
 from remindcli.core.when.reading import Options, Reading, When
 from remindcli.core.when.spans import parse_span
 from remindcli.core.when.understand import ask, parse_with
@@ -53,6 +52,8 @@ def read_sentence(words: Sequence[str] | str, *, now: datetime, zone: ZoneInfo, 
         zone: the local zone.
         options: the settings.
     """
+    from remindcli.core.when import sentence  # noqa: PLC0415 (of words with a title alone)
+
     return sentence.read(words, ask(now, zone, options))
 
 
