@@ -19,6 +19,9 @@ def read(words: list[str] | str) -> Reading:
 
 
 AT_THE_END = [
+    ("release 2.5 on friday", "release 2.5", "on friday"),
+    ("bump to 3.11 tomorrow", "bump to 3.11", "tomorrow"),
+    ("prepare friday's slides thursday", "prepare friday's slides", "thursday"),
     ("read chapter 3 5pm", "read chapter 3", "5pm"),
     ("watch episode 5 tonight", "watch episode 5", "tonight"),
     ("buy 3 tomorrow morning", "buy 3", "tomorrow morning"),
@@ -82,9 +85,13 @@ ONLY_TEXT = [
     "I sat", "sun cream", "go to the sun", "come first", "now or never", "second breakfast", "buy lunch", "x", "",
     "march of the penguins", "everything is fine", "5th grade homework", "christmas shopping", "email me@example.com",
     "release v2.0", "notoday", "tomorrowland", "happy new year", "good night moon", "prepare q3", "plan the weekend",
-    "weekend plans", "come last", "do it twice a day",
+    "weekend plans", "come last", "friday's deadline", "third quarter numbers", "do it twice a day",
 ]  # fmt: skip
 HINTED = [
+    ("garbage every tue except dec 29", '"every" is read as text; a time stands first or last'),
+    ("holiday starting dec 20", '"dec 20"'),
+    ("nap for 20 min", '"20 min" is read as text; a length of time from now is: in 20 min'),
+    ("laundry 1h15", "in 1h15"),
     ("until in 2s x", '"in 2s"'),
     ("x until in 2s", '"in 2s"'),
     ("thank every one", ""),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from remindcli.core.when import dates, recurring, times
-from remindcli.core.when.draft import Reader, Span
+from remindcli.core.when.draft import LENGTH, Reader, Span
 from remindcli.core.when.months import read_year_after
 from remindcli.core.when.spans import add, read_span
 from remindcli.core.when.within import nested
@@ -69,7 +69,7 @@ def read_counted(r: Reader) -> bool:
     if r.kind() == "gone":
         raise r.stop("that is past")
     if not is_marked:
-        r.draft.weak = "a length of time may be text"
+        r.draft.weak = LENGTH
     return _keep_span(r, span)
 
 

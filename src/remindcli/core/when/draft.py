@@ -12,6 +12,7 @@ COUNTING = "a counting word alone may be text"
 FRACTION = "3/4 may be a fraction"
 NUMBER = "a number alone may be text"
 NUMBER_FIRST = "the number before a time may be text"
+LENGTH = "a length of time may be text"
 HALF = "the word beside it belongs to it"
 RANGE = "a range is more than a time"
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from remindcli.core.fields import Fields
-from remindcli.core.when.draft import COUNTING, FRACTION, HALF, NUMBER, RANGE, MisreadError
+from remindcli.core.when.draft import COUNTING, FRACTION, HALF, LENGTH, NUMBER, RANGE, MisreadError
 from remindcli.core.when.faults import nearest
 from remindcli.core.when.lexer import END, tokenise
 from remindcli.core.when.place import Asked
@@ -23,7 +23,6 @@ _WHOLLY = frozenset({COUNTING, FRACTION, HALF, NUMBER, RANGE})
 _LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
 _BEGINS = frozenset({"in", "next", "this", "at"})
 _OFTEN = {(1, unit): f"every {unit}" for unit in ("hour", "day", "week", "month", "year")}
-_LENGTHS = frozenset({"hour", "minute", "day", "week"})
 _OPENING = {"(": ")", "[": "]"}
 _PLACES = "a time stands first or last, or after --due"
 
@@ -159,9 +158,10 @@ def _hint(rest: list[str], asked: Asked, when: When | None = None, read: Sequenc
     if found:
         plain = found.strip(",.;:!?")
         return f'"{plain}" is read as text; {_of_two_orders(plain, asked) or _PLACES}'
+    length = _length(rest, asked)
+    if length:
+        return f'"{length}" is read as text; a length of time from now is: in {length}'
     tokens = tokens_of(rest[-1]) if rest else None
-    if tokens and tokens[0].kind in {"num", "glue"} and tokens[-1].value in _LENGTHS:
-        return f'"{rest[-1]}" is read as text; a length of time from now is: in {rest[-1]}'
     if tokens and tokens[0].kind == "num" and len(tokens) == 1 and read and tokenise(read[-1])[0].kind == "part":
         return f'"{rest[-1]}" is read as text; an hour is: at {rest[-1]}'
     often = next((token for word in words for token in tokens_of(word) or () if token.kind == "freq"), None)
@@ -201,8 +201,23 @@ def _counted(words: list[str], asked: Asked) -> str:
     return ""
 
 
+def _length(rest: list[str], asked: Asked) -> str:
+    """Return the length of time that the title ends with; "" if it does with none."""
+    for words in (rest[-2:], rest[-1:]):
+        phrase = " ".join(words)
+        if words and tokenise(phrase)[0].kind in {"num", "glue"}:
+            try:
+                if understand(phrase, asked).weak == LENGTH:
+                    return phrase
+            except MisreadError:
+                continue
+    return ""
+
+
 def _of_two_orders(word: str, asked: Asked) -> str:
     """Return what makes one date of a word that may be two: "03/04/2026"; "" if it is none of that kind."""
+    if tokenise(word)[0].kind == "every":
+        return ""
     try:
         understand(word, asked)
     except MisreadError as error:

@@ -1,13 +1,14 @@
 """Which words may stand as a time in a sentence, by the words beside them."""
 
 from remindcli.core.when.lexer import MAX_LENGTH, Token, tokenise
-from remindcli.core.when.words import MONTHS
+from remindcli.core.when.words import MONTHS, WORDS
 
 # After one of these a time belongs to the text: "cake for friday", "since monday".
 _NEVER_BEFORE = frozenset(
     {
         "for", "to", "until", "till", "from", "before", "after", "since", "than", "of", "vs", "versus", "like", "per",
         "between", "and", "or", "not", "early", "late", "later", "on", "at", "by", "due", "about", "happy", "merry",
+        "except", "excluding", "but", "starting", "beginning", "ending", "during", "through",
     }
 )  # fmt: skip
 # After one of these a weekday, a month, a part of the day is a noun: "in the sun", "what a day", "I sat".
@@ -55,6 +56,9 @@ def tokens_of(word: str) -> list[Token] | None:
     if _is_text(word):
         return None
     bare = word.strip("()[]").rstrip(":,")
+    owner, _, rest = bare.replace("\u2019", "'").partition("'")
+    if rest == "s" and WORDS.get(owner.lower(), ("",))[0] in {"weekday", "month", "dayname"}:
+        return None  # friday's deadline
     tokens = tokenise(bare)[:-3] if bare.isascii() else []
     if not tokens or all(token.kind == "junk" for token in tokens):
         return None
@@ -64,9 +68,9 @@ def tokens_of(word: str) -> list[Token] | None:
 def may_stand(parts: list[str], first: int, last: int, phrase: str) -> bool:
     """Return whether a phrase of that shape is a time in a sentence."""
     is_end = last == len(parts)
-    if not is_end and not _may_lead([token.kind for token in tokenise(phrase)]):
-        return False
     tokens, words = tokenise(phrase), phrase.lower().split()
+    if not is_end and not _may_lead(tokens):
+        return False
     if first > 0 and not (
         _may_follow(parts[first - 1], tokens[0].kind) and words[0] not in _PARTS and _may_end(tokens)
     ):
@@ -91,11 +95,12 @@ def _is_time_alone(word: str, *, is_end: bool, is_all: bool) -> bool:
     return is_end or not word[:1].isdigit() or word[-2:] not in _ENDINGS
 
 
-def _may_lead(kinds: list[str]) -> bool:
+def _may_lead(tokens: list[Token]) -> bool:
     """Return whether a sentence may begin with a time of these tokens: not "the sun …", "christmas …", "may day …"."""
-    if kinds[0] == "month" and kinds[1] in {"name", "unit"}:
+    first, second = tokens[:2]
+    if (first.kind == "month" and second.kind in {"name", "unit"}) or (first.kind == "ord" and second.kind == "unit"):
         return False
-    return kinds[0] != "name" and not (kinds[0] == "the" and kinds[1] in _NOUNS)
+    return first.kind != "name" and not (first.kind == "the" and second.kind in _NOUNS)
 
 
 def _may_end(tokens: list[Token]) -> bool:
@@ -118,7 +123,7 @@ def is_half(parts: list[str], first: int, last: int) -> bool:
     if first > 0:
         before = tokens_of(parts[first - 1])
         token = tokenise(" ".join(parts[first:last]))[0]
-        if before and (before[-1].kind in _HALF or _is_cut(before[-1], token)):
+        if before and not _is_version(before[-1], token) and (before[-1].kind in _HALF or _is_cut(before[-1], token)):
             return True
         if before and token.kind in {"every", "freq"} and (len(before) > 1 or before[-1].text in {"times", "twice"}):
             return before[-1].kind in {"times", "twice"}  # 3x daily
@@ -127,6 +132,12 @@ def is_half(parts: list[str], first: int, last: int) -> bool:
         return False
     ending = tokens_of(parts[last - 1])
     return after[0].kind in _HALF_AFTER or (ending is not None and _is_cut(ending[-1], after[0]))
+
+
+def _is_version(before: Token, token: Token) -> bool:
+    """Return whether digits with a dot are no date, for a day of its own follows: release 2.5 on friday."""
+    is_day = token.kind in {"weekday", "dayname", "month", "on", "next", "this", "every", "due"}
+    return before.kind == "dot" and before.text[-1] != "." and is_day
 
 
 def _is_cut(one: Token, other: Token) -> bool:

@@ -242,6 +242,8 @@ def read_part(r: Reader) -> bool:
     if is_plural:
         r.draft.every = r.draft.every or Every(1, "")
         r.draft.is_plural = True
+    if r.text() == "firstthing":
+        r.draft.is_part_running = False
     r.draft.part = part
     r.draft.is_part_first = not r.draft.has_date()
     if part in {"breakfast", "lunch", "dinner"}:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from remindcli.core.fields import Fields
 from remindcli.core.rule import Repeat, Rule
-from remindcli.core.when.draft import COUNTING, FRACTION, NUMBER, Draft, MisreadError, Reader
+from remindcli.core.when.draft import COUNTING, FRACTION, LENGTH, NUMBER, Draft, MisreadError, Reader
 from remindcli.core.when.faults import unreadable
 from remindcli.core.when.lexer import MAX_LENGTH, tokenise
 from remindcli.core.when.phrase import read_phrase
@@ -119,7 +119,7 @@ def _settle(draft: Draft, asked: Asked) -> When:
     if draft.is_plural or draft.is_strict:
         raise MisreadError("it does not say how often", hint="every monday morning")
     if draft.lasting is not None and draft.span is None and not draft.has_date() and not (draft.times or draft.part):
-        draft.span, draft.lasting, draft.weak = draft.lasting, None, "a length of time may be text"
+        draft.span, draft.lasting, draft.weak = draft.lasting, None, LENGTH
     keep_start(draft, asked)
     if draft.lasting is not None or draft.until is not None or draft.start is not None or draft.hours is not None:
         raise MisreadError("a reminder has one time, no length", hint="every day until friday")

@@ -134,7 +134,7 @@ _DAY_NAMES = {
 }  # fmt: skip
 _PART_NAMES = {
     "midday": "noon", "lunchtime": "lunch", "dinnertime": "dinner", "breakfasttime": "breakfast",
-    "supper": "dinner", "tonite": "tonight", "cob": "eod", "eob": "eod", "nighttime": "night",
+    "supper": "dinner", "firstthing": "morning", "tonite": "tonight", "cob": "eod", "eob": "eod", "nighttime": "night",
 }  # fmt: skip
 
 
@@ -175,7 +175,7 @@ PAIRS = {
     ("starting", "from"): "from", ("starting", "on"): "from", ("starting", "in"): "from",
     ("starting", "at"): "from", ("beginning", "on"): "from", ("up", "to"): "up", ("week", "end"): "weekend",
     ("week", "day"): "weekday", ("week", "days"): "weekdays",
-    ("every", "single"): "every", ("as", "of"): "from", ("first", "thing"): "morning", ("12", "noon"): "noon",
+    ("every", "single"): "every", ("as", "of"): "from", ("first", "thing"): "firstthing", ("12", "noon"): "noon",
     ("12", "midday"): "noon", ("12", "midnight"): "midnight", ("month", "end"): "eom", ("year", "end"): "eoy",
     ("no", "later"): "due", ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
