@@ -71,3 +71,22 @@ def test_the_time_language_stands_on_re_and_datetime() -> None:
 def test_a_command_loads_only_what_it_uses(tmp_path: Path, argv: list[str], allowed: set[str]) -> None:
     loaded = modules_after(_PROBE, json.dumps(argv), str(tmp_path))
     assert loaded & _HEAVY == allowed
+
+
+_KEY_PRESS = """
+import sys
+before = set(sys.modules)
+from remindcli.cli import main
+from remindcli.cli.environment import of_process
+assert main(["__complete", "bash", "63", "", "remind done "], of_process()) == 0
+loaded = sorted(set(sys.modules) - before)
+import json
+print(json.dumps(loaded))
+"""
+
+
+def test_a_key_press_loads_no_paths_and_no_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMIND_DB", str(tmp_path / "r.db"))
+    loaded = modules_after(_KEY_PRESS)
+    assert "remindcli.store.glance" in loaded
+    assert not loaded & {*_HEAVY, "pathlib", "re", "typing", "dataclasses", "json", "remindcli.settings"}

@@ -87,7 +87,7 @@ def _values(kind: Kind, place: Place, session: Session) -> Answer:
 
 def _ids(kind: Kind, place: Place, session: Session) -> Answer:
     states = ("paused", "paused") if kind is Kind.PAUSED_ID else ("active", "paused")
-    found = glance.tasks(session.store_path, LIMIT, typed=place.typed, states=states, is_failed=kind is Kind.FAILED_ID)
+    found = glance.tasks(session.store_file, LIMIT, typed=place.typed, states=states, is_failed=kind is Kind.FAILED_ID)
     clock = session.environment.clock
     now, zone = clock.now(), clock.zone()
     pairs = [(str(one.id), _about(one, now, zone)) for one in found if str(one.id) not in place.words]
@@ -109,11 +109,11 @@ def _about(task: glance.Glimpse, now: datetime, zone: "ZoneInfo") -> str:
 
 
 def _tags(_place: Place, session: Session) -> Iterator[Pair]:
-    yield from ((tag, _tasks(count)) for tag, count in glance.tags(session.store_path, LIMIT))
+    yield from ((tag, _tasks(count)) for tag, count in glance.tags(session.store_file, LIMIT))
 
 
 def _lists(_place: Place, session: Session) -> Iterator[Pair]:
-    yield from ((name, _tasks(count)) for name, count in glance.lists(session.store_path, LIMIT))
+    yield from ((name, _tasks(count)) for name, count in glance.lists(session.store_file, LIMIT))
 
 
 def _tasks(count: int) -> str:

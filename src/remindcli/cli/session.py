@@ -1,8 +1,9 @@
 """One command's way to its store, settings and verbs: opened when first used, closed at the end."""
 
 import os
-from pathlib import Path
+import sys
 
+from remindcli import client
 from remindcli.cli.environment import Environment
 from remindcli.cli.output import Output
 from remindcli.errors import AlreadyDoneError, StoreError
@@ -10,6 +11,7 @@ from remindcli.errors import AlreadyDoneError, StoreError
 TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
     from collections.abc import Sequence
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from remindcli.actions import Actions
@@ -36,17 +38,28 @@ class Session:
         self._actions: Actions | None = None
 
     @property
-    def store_path(self) -> Path:
+    def store_path(self) -> "Path":
         """Return the store's file: --db, else REMIND_DB, else in the platform's data folder.
 
         Links are followed: the locks stand beside the file itself, else a link would have a daemon of its own.
         """
+        from pathlib import Path  # noqa: PLC0415 (6 ms, which a key press does not have)
+
         given = self.db or self.environment.variables.get("REMIND_DB", "")
         if given:
             return Path(os.path.realpath(self.environment.cwd / Path(given).expanduser()))
         from remindcli.cli.places import data_folder  # noqa: PLC0415
 
         return Path(os.path.realpath(data_folder(self.environment.variables) / "remind.db"))
+
+    @property
+    def store_file(self) -> str:
+        """Return the same as `store_path`, as text, and where it can be told so without pathlib."""
+        found = ""
+        if not self.db and sys.platform not in ("win32", "darwin"):
+            variables = {os.fsencode(name): os.fsencode(value) for name, value in self.environment.variables.items()}
+            found = client.store_path(variables, self.environment.folder)
+        return found or str(self.store_path)
 
     @property
     def settings(self) -> "Settings":
