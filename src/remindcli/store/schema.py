@@ -364,5 +364,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         "find what was given up",
         ("CREATE INDEX scheduled_tasks_discarded ON scheduled_tasks (occurrence_id) WHERE status = 'discarded'",),
     ),
+    Migration(
+        7,
+        "count what is live without reading it",
+        ("CREATE INDEX tasks_live ON tasks (id) WHERE state IN ('active', 'paused')",),
+    ),
 )
 NEWEST = MIGRATIONS[-1].number
