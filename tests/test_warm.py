@@ -11,7 +11,8 @@ from tests.conftest import FakeClock
 from remindcli import client
 from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
-from remindcli.warm import KeptStores, Saying
+from remindcli.warm.answering import KeptStores
+from remindcli.warm.parts import Saying
 
 
 @pytest.fixture

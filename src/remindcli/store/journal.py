@@ -36,6 +36,7 @@ class Step:
 _TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))
 _UNTAG = Prepared(delete(task_tags).where(task_tags.c.task_id == bindparam("task_id")))
 _TAG = Prepared(insert(task_tags), ("task_id", "tag"))
+_CHANGES = Prepared(select(changes).where(changes.c.action_id == bindparam("action_id")).order_by(changes.c.id))
 _RULE_COLUMNS = frozenset(rule_columns(None))
 
 
@@ -99,31 +100,31 @@ def history(tx: Tx, limit: int) -> list[Step]:
 
 
 def _step(tx: Tx, action_id: int) -> Step:
-    row = tx.connection.execute(select(actions).where(actions.c.id == action_id)).mappings().one()
+    action = tx.row(actions, action_id)
+    assert action is not None
     touched: set[int] = set()
     for change in _changes(tx, action_id, newest_first=False):
         if change["entity"] in (tasks.name, task_tags.name):
             touched.add(change["entity_id"])
         else:
             images = [json.loads(change[side]) for side in ("before", "after") if change[side]]
-            touched.update(image["task_id"] for image in images if "task_id" in image)
-            table = metadata.tables[change["entity"]]
-            owner = tx.connection.execute(select(table.c.task_id).where(table.c.id == change["entity_id"])).scalar()
-            if owner is not None:
-                touched.add(owner)
+            owners = {image["task_id"] for image in images if "task_id" in image}
+            if not owners:  # a change of other columns
+                row = tx.row(metadata.tables[change["entity"]], change["entity_id"])
+                owners = set() if row is None else {row["task_id"]}
+            touched |= owners
     return Step(
-        id=row["id"],
-        made_at=from_ms(row["made_at"]),
-        verb=row["verb"],
-        summary=row["summary"],
+        id=action_id,
+        made_at=from_ms(action["made_at"]),
+        verb=action["verb"],
+        summary=action["summary"],
         task_ids=tuple(sorted(touched)),
     )
 
 
 def _changes(tx: Tx, action_id: int, *, newest_first: bool) -> list[dict[str, Any]]:
-    order = changes.c.id.desc() if newest_first else changes.c.id
-    rows = tx.connection.execute(select(changes).where(changes.c.action_id == action_id).order_by(order))
-    return [dict(row) for row in rows.mappings()]
+    found = [dict(row) for row in tx.rows(_CHANGES, action_id=action_id)]
+    return found[::-1] if newest_first else found
 
 
 def _take_back(tx: Tx, change: dict[str, Any]) -> None:
@@ -135,9 +136,9 @@ def _take_back(tx: Tx, change: dict[str, Any]) -> None:
     present = tx.row(table, change["entity_id"])
     if before is None:
         if present is not None:
-            # what the daemon did to it since is part of what redo brings back
-            tx.connection.execute(update(changes).where(changes.c.id == change["id"]).values(after=json.dumps(present)))
-            tx.connection.execute(delete(table).where(table.c.id == change["entity_id"]))
+            if present != after:  # what the daemon did to it since is part of what redo brings back
+                tx.update(changes, change["id"], after=json.dumps(present))
+            tx.delete(table, change["entity_id"])
     elif after is None:
         _insert_again(tx, table, before)
     elif present is not None:
