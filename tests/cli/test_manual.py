@@ -6,6 +6,9 @@ import runpy
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Remind
+
+from remindcli.cli import commands
 
 DOCS = Path(__file__).parents[2] / "docs"
 make = runpy.run_path(str(DOCS / "make.py"))
@@ -53,3 +56,15 @@ def test_no_line_of_the_man_page_is_a_request_by_accident() -> None:
     for line in make["manual"]().splitlines():
         if line.startswith((".", "'")):
             assert line[1:3].strip() in known or line.startswith('.\\"'), line
+
+
+def test_the_help_lists_every_verb_under_a_heading_and_cuts_none_short(remind: Remind) -> None:
+    text = remind.out("--help")
+    _, *sections = re.split(r"\n([A-Z][A-Za-z ]+):\n", text)
+    listed = dict(zip(sections[::2], sections[1::2], strict=True))
+    assert list(listed) == ["Options", "Every day", "Looking", "Changing", "System"], "a verb without a heading"
+    names = [line.split()[0].rstrip(",") for head in list(listed)[1:] for line in listed[head].splitlines() if line]
+    assert sorted(names) == sorted(commands.tree().commands)
+    assert "..." not in "".join(list(listed.values()))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "add, a " in text

@@ -1,5 +1,6 @@
 """The command tree: typer, taught to print through our output and to say what was meant."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -12,12 +13,21 @@ from remindcli.errors import ExitStatus, UsageError
 
 ALIASES = {"a": "add", "d": "done", "s": "snooze", "ls": "list"}
 _WIDEST_HELP = 100
-_ORDER = (
-    *("add", "list", "show", "done", "snooze", "ack", "move", "edit", "skip", "rm", "undo", "redo", "when"),
-    *("next", "cal", "forecast", "log", "tags", "lists"),
-    *("tag", "note", "pause", "resume", "undone", "pick", "tui"),
-    *("daemon", "status", "stats", "failed", "why", "doctor", "backup", "config", "completion", "metrics", "demo"),
-)
+_GROUPS = {
+    "Every day": ("add", "list", "done", "snooze", "move", "skip", "ack", "undo", "redo"),
+    "Looking": (
+        *("show", "next", "when", "cal", "forecast", "log", "why", "stats", "tags", "lists", "pick", "tui"),
+        "status",
+    ),
+    "Changing": ("edit", "tag", "note", "pause", "resume", "undone", "rm"),
+    "System": (
+        *("daemon", "doctor", "failed", "config", "completion", "shell-init", "backup", "export", "import"),
+        *("metrics", "demo"),
+    ),
+}
+"""The headings of the help, and the verbs under each in the order in which a newcomer needs them."""
+
+_ORDER = [name for names in _GROUPS.values() for name in names]
 
 
 def session_of(ctx: typer.Context) -> Session:
@@ -107,6 +117,21 @@ class Group(_HelpOnOurOutput, TyperGroup):
         # by name where nothing else is said: which verb was imported first must not tell
         return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the verbs under their headings, each with its short name."""
+        if ctx.parent is not None:
+            super().format_commands(ctx, formatter)
+            return
+        short = {name: alias for alias, name in ALIASES.items()}
+        names = [name for name in self.list_commands(ctx) if not self.commands[name].hidden]
+        labels = {name: f"{name}, {short[name]}" if name in short else name for name in names}
+        room = formatter.width - 6 - max(map(len, labels.values()))
+        for heading, those in {**_GROUPS, "Further": [name for name in names if name not in _ORDER]}.items():
+            rows = [(labels[name], self.commands[name].get_short_help_str(room)) for name in those if name in labels]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl([(f"{label:<{max(map(len, labels.values()))}}", text) for label, text in rows])
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of that name or alias."""
         name = ALIASES.get(cmd_name, cmd_name) if ctx.parent is None else cmd_name
@@ -132,7 +157,14 @@ class Group(_HelpOnOurOutput, TyperGroup):
 def _first_sentence(text: str, limit: int) -> str:
     _example, _, rest = text.partition("\n\n")
     sentence = " ".join(rest.split()).partition(". ")[0].rstrip(".")
-    return sentence if len(sentence) <= limit else sentence[: limit - 3].rsplit(" ", 1)[0] + "..."
+    if len(sentence) <= limit:
+        return sentence
+    # its first clauses say it as well, if they fit
+    for marks in ("[;:]", ","):
+        clauses = [sentence[: found.start()] for found in re.finditer(marks, sentence) if found.start() <= limit]
+        if clauses:
+            return clauses[-1]
+    return sentence[: limit - 3].rsplit(" ", 1)[0] + "..."
 
 
 app = typer.Typer(

@@ -28,8 +28,8 @@ def export(
 ) -> None:
     """remind export > tasks.jsonl
 
-    Print tasks as JSON Lines, one a line, for another store: all but the done ones, or what a filter means. With --ics:
-    for calendars and task programs. Commands, folders and channels stay here.
+    Print tasks for another store or program: as JSON Lines, one a line, or with --ics as to-dos of an iCalendar file.
+    All but the done ones, or what a filter means; commands, folders and channels stay here.
     """
     from remindcli.store.selecting import Order  # noqa: PLC0415
 
@@ -60,8 +60,8 @@ def bring_in(
 ) -> None:
     """remind import tasks.ics
 
-    Bring in what remind export has written, or the to-dos and events of an iCalendar file: all or, if one can't be
-    used, none. What is there already is left as it is; undo takes the whole import back.
+    Bring tasks in from a file: of remind export, or the to-dos and events of an iCalendar file. All or, if one can't be
+    used, none; what is there already is left as it is. Undo takes the whole import back.
     """
     from remindcli.cli.progress import Progress  # noqa: PLC0415
 

@@ -25,7 +25,7 @@ def metrics(
 ) -> None:
     """remind metrics
 
-    Print counters and how late reminders were in the Prometheus text format.
+    Print counters in the Prometheus text format: what was told and was not, and how late.
     """
     session = session_of(ctx)
     text = "".join(f"{line}\n" for line in _exposition(session))
