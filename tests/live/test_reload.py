@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ class Running:
 
     process: "subprocess.Popen[bytes]"
     folder: Path
+    environment: Mapping[str, str]
 
     def messages(self) -> list[str]:
         """Return what its log says."""
@@ -46,7 +47,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     }
     command = [sys.executable, "-m", "remindcli", "daemon", "--background", "--log-format", "json"]
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
-    daemon = Running(process, tmp_path)
+    daemon = Running(process, tmp_path, environment)
     try:
         daemon.wait_for("serves")
         yield daemon
@@ -82,3 +83,22 @@ def test_a_nudge_is_enough_to_notice_that_the_settings_changed(running: Running)
         capture_output=True,
     )
     running.wait_for("reads its settings anew")
+
+
+@pytest.mark.parametrize(
+    "text", ["channels = 'desktp'", "[channel.phone]\nkind = 'ntfy'\ntopc = 'x'"], ids=["the order", "an option"]
+)
+def test_a_restart_with_wrong_settings_leaves_the_daemon_that_runs(running: Running, text: str) -> None:
+    running.settings(text)
+    command = [sys.executable, "-m", "remindcli", "daemon", "restart"]
+    said = subprocess.run(
+        command,
+        env=running.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (said.returncode, "did you mean" in said.stderr) == (2, True)
+    assert running.process.poll() is None

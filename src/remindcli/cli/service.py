@@ -105,6 +105,7 @@ def start(ctx: typer.Context) -> None:
     session = session_of(ctx)
     from remindcli.daemon import background  # noqa: PLC0415
 
+    _channels(session.settings)  # what is wrong is said here, and not in a log
     path = session.store.path
     session.close()
     if login_start.start_supervised(session):
@@ -133,6 +134,7 @@ def restart(ctx: typer.Context) -> None:
     session = session_of(ctx)
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
+    _channels(session.settings)  # before it ends: with these settings none would begin
     if is_running(session.store_path):
         _stop(session)
     start(ctx)
@@ -159,6 +161,7 @@ def install(
             _stop(session)
         return runs
 
+    _channels(session.settings)
     way, *others = login_start.ways(session)
     if is_dry_run:
         for line in login.preview(way):
