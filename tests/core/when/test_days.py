@@ -204,6 +204,7 @@ def test_a_day_is_understood(says, phrase: str, meant: str) -> None:
     ("phrase", "asked", "meant"),
     [
         ("a week on friday", "2026-11-28T10:00", "Fri 2026-12-11"),
+        ("monday + 9h", "2026-11-30T12:00", "Mon 2026-12-07 09:00"),
         ("in a week on friday", "2026-11-28T10:00", "Fri 2026-12-04"),
         ("friday", "2026-11-27 10:00", "Fri 2026-12-04"),  # said on a Friday: the next one
         ("this friday", "2026-11-27 10:00", "Fri 2026-11-27"),

@@ -144,6 +144,7 @@ TOO_LITTLE = [
     ("", "it names no time", "tomorrow 5pm"),
 ]
 UNKNOWN = [
+    ("start of friday", '"start of" does not fit there', ""),
     ("evry month", '"evry" is not a word I know; did you mean "every"?', "every month on the 1st at 9am"),
     ("tomorow at 5", '"tomorow" is not a word I know; did you mean "tomorrow"?', "tomorrow 5pm"),
     ("every wendesday", '"wendesday" is not a word I know; did you mean "wednesday"?', "next friday at 5pm"),

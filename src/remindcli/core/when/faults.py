@@ -1,7 +1,7 @@
 """What to say of a phrase that cannot be read: which word, what it may have been, what would work."""
 
 from remindcli.core.when.draft import MisreadError
-from remindcli.core.when.words import WORDS
+from remindcli.core.when.words import PAIRS, WORDS
 from remindcli.errors import UnreadableTimeError
 
 _EXAMPLE = "tomorrow 5pm, next fri, in 3h, every month on the 1st at 9am"
@@ -12,7 +12,7 @@ def unreadable(text: str, error: MisreadError) -> UnreadableTimeError:
     """Return the error for the user."""
     shown = _shown(text)
     what = f'can\'t read "{shown}" as a time' if shown else "can't read nothing as a time"
-    return UnreadableTimeError(what, why=_why(error), hint=error.hint or _example(error))
+    return UnreadableTimeError(what, why=_why(error, text.strip().lower()), hint=error.hint or _example(error))
 
 
 def _shown(text: str) -> str:
@@ -21,13 +21,14 @@ def _shown(text: str) -> str:
     return kept if len(kept) <= _LONGEST_SHOWN else kept[: _LONGEST_SHOWN - 1] + "…"
 
 
-def _why(error: MisreadError) -> str:
+def _why(error: MisreadError, text: str) -> str:
     token = error.at
     if error.why or token is None:
         return error.why
     if token.kind == "end_of_text":
         return "something is missing at its end"
-    word = token.text[:_LONGEST_SHOWN]
+    typed = text[token.start : token.end]
+    word = typed if tuple(typed.split()) in PAIRS else token.text[:_LONGEST_SHOWN]  # two words that are one
     if token.kind in {"name", "junk"}:
         near = nearest(word)
         return f'"{word}" is not a word I know' + (f'; did you mean "{near}"?' if near else "")

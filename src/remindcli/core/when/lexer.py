@@ -156,7 +156,7 @@ def _join(tokens: list[Token]) -> None:
             _join_number(tokens, i)
         if tokens[i].kind == "num" and _join_clock(tokens, i):
             continue
-        if first.kind != "num" or first.text == "12":
+        if first.kind != "num" or first.text in {"12", "twelve"}:
             joined = PAIRS.get((first.text, tokens[i + 1].text))
             if joined:
                 kind, value = WORDS.get(joined, ("name", joined))

@@ -150,21 +150,19 @@ def _moved(draft: Draft, asked: Asked) -> When:
             draft.span = None
             wall, zone = asked.instant(_added(asked.now, span, sign, asked))
             return _still_ahead(When(Rule(wall, zone), tuple(draft.notes)), asked)
-        base = single(draft, asked, is_past_allowed=True)
-        draft = Draft()  # its time of day is the base's
+        inner, rest = draft, Draft()  # its time of day is the other's
     else:
         assert draft.anchor is not None
         sign, span, inner = draft.anchor
         check_plain(inner)
-        draft.anchor = None
+        draft.anchor, rest = None, draft
         if draft.slots() or draft.is_now:
             raise MisreadError("there are two dates")
-        base = single(_copy(inner), asked, is_past_allowed=True)
-        found = _from_base(_copy(draft), base, sign, span, asked)
-        if sign < 0 and _is_over(found, asked) and not (inner.is_dated or inner.year or inner.day):
-            found = _next_before(draft, inner, base, span, asked) or found
-        return _still_ahead(found, asked)
-    return _still_ahead(_from_base(draft, base, sign, span, asked), asked)
+    base = single(_copy(inner), asked, is_past_allowed=True)
+    found = _from_base(_copy(rest), base, sign, span, asked)
+    if _is_over(found, asked) and not (inner.is_dated or inner.year or inner.day):
+        found = _next_counted(rest, inner, base, (sign, span), asked) or found
+    return _still_ahead(found, asked)
 
 
 def _copy(draft: Draft) -> Draft:
@@ -182,14 +180,14 @@ def _is_over(when: When, asked: Asked) -> bool:
     return rule.dtstart.replace(tzinfo=zone_named(rule.zone) if rule.zone else asked.zone) < asked.now
 
 
-def _next_before(draft: Draft, inner: Draft, base: When, span: Span, asked: Asked) -> When | None:
-    """Return 10 days before the christmas after this, if there is one; said between that day and this christmas."""
+def _next_counted(draft: Draft, inner: Draft, base: When, shift: tuple[int, Span], asked: Asked) -> When | None:
+    """Return the time counted from the next base, if there is one: 10 days before christmas, said on the 20th."""
     rule = base.rule
     wall = rule.dtstart + (timedelta(1) if rule.is_all_day else timedelta(minutes=1))
     at = wall.replace(tzinfo=zone_named(rule.zone) if rule.zone else asked.zone)
     later = Asked(at, asked.zone, at.astimezone(asked.zone).replace(tzinfo=None), asked.options)
     try:
-        return _from_base(draft, single(inner, later), -1, span, asked)
+        return _from_base(draft, single(inner, later), *shift, asked)
     except MisreadError:  # there is none
         return None
 

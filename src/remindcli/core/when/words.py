@@ -174,9 +174,9 @@ PAIRS = {
     ("start", "of"): "begin", ("beginning", "of"): "begin", ("begin", "of"): "begin", ("middle", "of"): "mid",
     ("starting", "from"): "from", ("starting", "on"): "from", ("starting", "in"): "from",
     ("starting", "at"): "from", ("beginning", "on"): "from", ("up", "to"): "up", ("week", "end"): "weekend",
-    ("week", "day"): "weekday", ("week", "days"): "weekdays",
-    ("every", "single"): "every", ("as", "of"): "from", ("first", "thing"): "firstthing", ("12", "noon"): "noon",
-    ("12", "midday"): "noon", ("12", "midnight"): "midnight", ("month", "end"): "eom", ("year", "end"): "eoy",
+    ("week", "day"): "weekday", ("week", "days"): "weekdays", ("every", "single"): "every", ("as", "of"): "from",
+    ("first", "thing"): "firstthing", ("12", "noon"): "noon", ("12", "midday"): "noon", ("twelve", "noon"): "noon",
+    ("12", "midnight"): "midnight", ("twelve", "midnight"): "midnight", ("month", "end"): "eom", ("year", "end"): "eoy",
     ("no", "later"): "due", ("due", "than"): "due", ("end", "business"): "eod", ("close", "of"): "end",
 }  # fmt: skip
 
