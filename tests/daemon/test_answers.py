@@ -1,6 +1,8 @@
 """What is answered on a message is done once, and what is stale changes nothing and says so."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -92,6 +94,25 @@ def test_what_is_no_button_of_ours_does_nothing(
     assert len(store.history(9)) == before
     assert states(store) == ["open", "open"], "this one, and the next"
     assert "none of its buttons" in caplog.text
+
+
+def test_an_answer_waits_for_a_store_that_is_busy(
+    store: Store, occurrence_id: int, engine: Engine, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    impatient = Store(store.path, clock, busy_seconds=0.05)
+    answers = Answers(impatient, {}, engine.messages, clock)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answers.take("key", occurrence_id, "done")
+        answers.tidy()
+        assert answers.has_work
+        other.execute("ROLLBACK")
+    assert states(store)[0] == "open"
+    answers.tidy()
+    assert not answers.has_work
+    assert states(store)[0] == "done"
+    assert "done, as answered on a notification, waits: the store" in caplog.text
+    impatient.close()
 
 
 @pytest.mark.parametrize("verb", ["delete", "undo"])

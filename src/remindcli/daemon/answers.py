@@ -1,6 +1,7 @@
 """What people answer on a notification is done, through the verbs of the command line; what is answered goes away."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
@@ -10,7 +11,7 @@ from remindcli.clock import Clock
 from remindcli.core.answer import Answer, Verb, read_answer
 from remindcli.core.safe import safe
 from remindcli.daemon.messages import Messages
-from remindcli.errors import RemindError
+from remindcli.errors import RemindError, StoreError
 from remindcli.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -57,11 +58,12 @@ class Answers:
         self._messages = messages
         self._clock = clock
         self._on_change: Callable[[], object] = lambda: None
+        self._waiting: deque[tuple[int, Answer]] = deque()  # the popup is gone: an answer that is lost would be missed
 
     @property
-    def has_shown(self) -> bool:
-        """Return whether anything is shown that can be answered."""
-        return any(channel.shown() for channel in self._channels.values())
+    def has_work(self) -> bool:
+        """Return whether anything is shown that can be answered, or an answer waits for the store."""
+        return bool(self._waiting) or any(channel.shown() for channel in self._channels.values())
 
     def begin(self, on_change: Callable[[], object]) -> None:
         """Listen, and give what an earlier daemon has shown its buttons back.
@@ -92,7 +94,22 @@ class Answers:
             log.warning("a notification was answered with %s, which is none of its buttons", safe(choice, 40))
             return
         try:
+            self._do(occurrence_id, given)
+        except StoreError as error:
+            log.warning("%s, as answered on a notification, waits: %s (%s)", given.key, error.what, error.why)
+            self._waiting.append((occurrence_id, given))
+            self._on_change()  # whoever looks meets the same trouble, and looks until it is over
+
+    def _do(self, occurrence_id: int, given: Answer) -> None:
+        """Do an answer.
+
+        Raises:
+            StoreError: the store can't be used now.
+        """
+        try:
             task = self._store.answer(occurrence_id, given)
+        except StoreError:
+            raise
         except RemindError as error:
             log.error("an answer could not be done: %s (%s)", error.what, error.why)  # noqa: TRY400
             return
@@ -103,7 +120,13 @@ class Answers:
             log.info("%s was answered to what is not open any more", given.key)
 
     def tidy(self) -> None:
-        """Take away what was answered elsewhere."""
+        """Do what waits for the store, and take away what was answered elsewhere."""
+        for _ in range(len(self._waiting)):
+            answer = self._waiting.popleft()
+            try:
+                self._do(*answer)
+            except StoreError:
+                self._waiting.append(answer)
         for channel in self._channels.values():
             shown = channel.shown()
             if not shown:

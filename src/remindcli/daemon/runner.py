@@ -281,7 +281,7 @@ class Runner:
                     next_at = self._clock.now()
                 if next_at is not None:
                     self._schedule(next_at)
-                if self._answers is not None and self._answers.has_shown and not self._is_ending:
+                if self._answers is not None and self._answers.has_work and not self._is_ending:
                     # what was answered on the command line goes away; a server that hangs must not hold up a look
                     self._scheduler.add_job(self._answers.tidy, executor="outside")
             _poke(self._poker)
