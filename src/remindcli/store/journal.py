@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
@@ -188,7 +189,12 @@ def _insert_again(tx: Tx, table: Table, values: dict[str, Any]) -> None:
             return  # the daemon has spawned that occurrence itself meanwhile, under another id
         if values["status"] == DeliveryState.EXECUTING.value:
             values = {**values, "status": DeliveryState.SCHEDULED.value, "lease_until": None, "owner": ""}
-    tx.connection.execute(insert(table).prefix_with("OR IGNORE").values(**values))
+    tx.do(_insert_unless_there(table, tuple(values)), **values)
+
+
+@cache
+def _insert_unless_there(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).prefix_with("OR IGNORE"), names)
 
 
 def _set_back(
