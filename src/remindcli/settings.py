@@ -225,7 +225,7 @@ def load(file: Path | None, variables: Mapping[str, str], *, without: str = "") 
     Raises:
         UsageError: the file can't be read, a name or a value is wrong, or a channel is named that is not there.
     """
-    text = _text_of(file) if file else ""
+    text = text_of(file) if file else ""
     written = dict(_parse(text, file))
     written.pop(without, None)
     tables = written.pop("channel", {})
@@ -294,7 +294,12 @@ def _is_private(file: Path) -> bool:
     return os.name != "posix" or file.stat().st_mode & 0o077 == 0
 
 
-def _text_of(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return the text of a settings file; "" if there is none.
+
+    Raises:
+        UsageError: it can't be read.
+    """
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:

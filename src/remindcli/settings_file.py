@@ -31,7 +31,7 @@ def put(file: Path, name: str, words: Sequence[str]) -> None:
         channel_tables.check_order(checks.maybe_names(value), found.channel_names)
     import tomlkit  # noqa: PLC0415 (50 ms, and only this needs it)
 
-    text = _read(file)
+    text = settings.text_of(file)
     document = tomlkit.parse(text)
     document[name] = value
     changed = (_FIRST if not text else "") + tomlkit.dumps(document)
@@ -50,7 +50,7 @@ def take_off(file: Path, name: str) -> None:
     from tomlkit.exceptions import ParseError  # noqa: PLC0415
 
     try:
-        document = tomlkit.parse(_read(file))
+        document = tomlkit.parse(settings.text_of(file))
     except ParseError as error:
         raise UsageError(f"the settings in {file} are not TOML", why=str(error), hint="remind config edit") from None
     if name not in document:
@@ -108,15 +108,6 @@ def _value(setting: settings.Setting, words: Sequence[str]) -> object:
         shown = "that" if setting.is_secret else f'"{text}"'
         raise UsageError(f"{setting.name} can't be {shown}", hint=f"it takes {error}") from None
     return value
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"can't read the settings in {file}", why=str(error)) from None
 
 
 def write(file: Path, text: str) -> None:

@@ -7,7 +7,6 @@ import typer
 from remindcli.cli import asked, echo
 from remindcli.cli.app import Command, app
 from remindcli.cli.asked import Json
-from remindcli.cli.output import Column, shown
 from remindcli.cli.session import Session
 from remindcli.errors import NotFoundError, UsageError
 
@@ -117,31 +116,10 @@ def undo(
         echo.say_steps(session, "undone", session.actions.undo(count or 1))
         return
     steps = session.store.history(count or _LISTED)
-    clock = session.environment.clock
-    from remindcli.cli import records  # noqa: PLC0415
-
-    rows = [
-        {
-            "at": records.iso(step.made_at, clock.zone()),
-            "verb": step.verb,
-            "summary": step.summary,
-            "ids": list(step.task_ids),
-        }
-        for step in steps
-    ]
-    if session.out.is_json:
-        session.out.data(rows)
-    elif not session.out.is_for_people:
-        session.out.records(rows, ("at", "verb", "summary"))
-    elif steps:
-        columns = (Column("at", "when", rank=1), Column("summary", "what", is_wide=True))
-        when = [
-            records.moment_words(step.made_at, is_all_day=False, now=clock.now(), zone=clock.zone()) for step in steps
-        ]
-        cells = [{"at": at, "summary": shown(step.summary)} for at, step in zip(when, steps, strict=True)]
-        session.out.tables(columns, {"": cells})
-    else:
+    if session.out.is_for_people and not steps:
         session.out.line("There is nothing to undo.")
+    else:
+        echo.list_steps(session, steps)
 
 
 @app.command(cls=Command)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from remindcli.cli.table import View
 
 FIELDS = ("date", "week", "due", "overdue", "done", "ids")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -92,8 +91,8 @@ def _months(words: Sequence[str], today: date) -> list[date]:
     year, month = None, None
     for word in words:
         lowered = word.lower()
-        named = next((number for number, name in enumerate(_MONTHS, 1) if lowered.startswith(name)), None)
-        if named is not None and _MONTH_NAMES[named - 1].lower().startswith(lowered) and month is None:
+        named = next((number for number, name in enumerate(_MONTH_NAMES, 1) if name.lower().startswith(lowered)), None)
+        if named is not None and len(lowered) >= 3 and month is None:
             month = named
         elif lowered.isascii() and lowered.isdecimal() and len(lowered) <= 2 and 1 <= int(lowered) <= 12 and not month:
             month = int(lowered)

@@ -18,7 +18,7 @@ MODULES = {
     **dict.fromkeys(("tags", "lists"), "labels"),
     **dict.fromkeys(("failed", "why"), "failures"),
     **dict.fromkeys(("export", "import"), "exchange"),
-    "backup": "data",
+    "backup": "backup",
     "cal": "calendar",
     "completion": "complete",
     "config": "config",

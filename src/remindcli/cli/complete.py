@@ -57,7 +57,7 @@ def completion(
     for path in places(chosen, environment):
         has_changed = _write(path, text)
         if session.out.is_json:
-            session.out.data({"shell": chosen, "path": str(path), "is_changed": has_changed})
+            session.out.json({"shell": chosen, "path": str(path), "is_changed": has_changed})
         else:
             session.out.line(f"{'written' if has_changed else 'already there'}: {shown(str(path))}")
     for line in _next_steps(chosen, environment):

@@ -88,8 +88,7 @@ def _values(kind: Kind, place: Place, session: Session) -> Answer:
 def _ids(kind: Kind, place: Place, session: Session) -> Answer:
     states = ("paused", "paused") if kind is Kind.PAUSED_ID else ("active", "paused")
     found = glance.tasks(session.store_file, LIMIT, typed=place.typed, states=states, is_failed=kind is Kind.FAILED_ID)
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     pairs = [(str(one.id), _about(one, now, zone)) for one in found if str(one.id) not in place.words]
     return Answer(pairs, is_id_for_text=bool(place.typed) and not place.typed.isdecimal())
 

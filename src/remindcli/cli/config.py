@@ -57,7 +57,7 @@ def get(ctx: typer.Context, name: Name, *, is_json: asked.Json = False) -> None:
     session = asked.begin(ctx, is_json=is_json)
     row = _row(session, name)
     if session.out.is_json:
-        session.out.data(row)
+        session.out.json(row)
     else:
         session.out.line(shown(_words(row["value"])))
 
@@ -122,9 +122,7 @@ def path(ctx: typer.Context) -> None:
 
 
 def _file(session: Session) -> "Path":
-    from remindcli.cli.places import settings_file as place  # noqa: PLC0415
-
-    return session.environment.cwd / place(session.environment.variables)
+    return session.environment.cwd / session.settings_path
 
 
 def _list(session: Session) -> None:
@@ -132,7 +130,7 @@ def _list(session: Session) -> None:
 
     rows = [_row(session, name) for name in NAMES] + _channel_rows(session)
     if session.out.is_json:
-        session.out.data(rows)
+        session.out.json(rows)
         return
     words = [{**row, "value": _words(row["value"])} for row in rows]
     if session.out.is_for_people:

@@ -38,10 +38,7 @@ def doctor(
         _show(session, found)
         return _status(found)
     records = [{"name": one.name, "level": one.level.value, "what": one.what, "fix": one.fix} for one in found]
-    if session.out.is_json:
-        session.out.data(records)
-    else:
-        session.out.records(records, _KEYS)
+    session.out.listed(records, _KEYS)
     return _status(found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from remindcli.cli.output import shown
+from remindcli.cli.output import Column, shown
 from remindcli.cli.session import Session
 
 if TYPE_CHECKING:
@@ -13,24 +13,11 @@ if TYPE_CHECKING:
     from remindcli.store.reading import Item
 
 
-def say_records(session: Session, rows: Sequence[dict[str, object]]) -> None:
-    """Print records for programs: JSON, ids, or tab-separated lines."""
-    from remindcli.cli import records  # noqa: PLC0415
-
-    if session.out.is_json:
-        session.out.data(rows)
-    elif session.out.is_quiet:
-        session.out.records(rows, ("id",))
-    else:
-        session.out.records(rows, records.KEYS)
-
-
 def in_a_line(session: Session, item: "Item") -> str:
     """Return what was understood of a task, in one line."""
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     parts = [records.name(item)]
     occurrence = item.occurrence
     repeats = records.repeats(item.task.rule, now=now, zone=zone)
@@ -41,17 +28,15 @@ def in_a_line(session: Session, item: "Item") -> str:
         parts.append(f"{repeats}, next {due} ({away})" if repeats else f"{due} ({away})")
     elif occurrence is not None:
         parts.append("no time")
-    marks = [f"+{tag}" for tag in item.task.tags]
-    marks += [f"@{item.task.list_name}"] if item.task.list_name else []
-    marks += [f"p{item.task.priority}"] if item.task.priority else []
-    return "  ".join(parts + [shown(mark) for mark in marks])
+    task = item.task
+    labels = records.labels(task.tags, task.list_name, task.priority)
+    return "  ".join(parts + [shown(label) for label in labels])
 
 
 def say_understood(session: Session, understood: "Understood") -> None:
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     item = understood.item
     if session.out.is_for_people:
         if item is not None:
@@ -61,9 +46,9 @@ def say_understood(session: Session, understood: "Understood") -> None:
     elif item is not None:
         row = records.record(item, now=now, zone=zone)
         if session.out.is_json:
-            session.out.data(row)
+            session.out.json(row)
         else:
-            say_records(session, [row])
+            session.out.listed([row], records.KEYS)
     else:
         _say_dry_run(session, understood)
     silent = item is not None and item.occurrence is not None and item.occurrence.due_at is not None
@@ -102,13 +87,12 @@ def _say_dry_run(session: Session, understood: "Understood") -> None:
     """Say what would be written, and when it would be due."""
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     new = understood.new
     is_all_day = bool(new.rule and new.rule.is_all_day)
     words = records.repeats(new.rule, now=now, zone=zone)
     if session.out.is_json:
-        session.out.data(
+        session.out.json(
             {
                 "title": new.title,
                 "read": understood.read,
@@ -130,8 +114,7 @@ def _say_dry_run(session: Session, understood: "Understood") -> None:
 def say_closed(session: Session, how: str, closed: Sequence["Closed"]) -> None:
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     if not session.out.is_for_people:
         rows = [
             {
@@ -144,10 +127,7 @@ def say_closed(session: Session, how: str, closed: Sequence["Closed"]) -> None:
             }
             for one in closed
         ]
-        if session.out.is_json:
-            session.out.data(rows)
-        else:
-            session.out.records(rows, ("id",) if session.out.is_quiet else ("id", "state", "next_due", "title"))
+        session.out.listed(rows, ("id", "state", "next_due", "title"))
         return
     for one in closed:
         line = f"{one.task.id}  {shown(one.task.title)}  {how}"
@@ -169,20 +149,16 @@ def say_items(session: Session, items: "Sequence[Item]", what: "Callable[[Item],
         for item in items:
             session.out.line(f"{records.name(item)}  {what(item)}")
         return
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
-    say_records(session, [records.record(item, now=now, zone=zone) for item in items])
+    now, zone = session.now_and_zone()
+    session.out.listed((records.record(item, now=now, zone=zone) for item in items), records.KEYS)
 
 
 def say_snoozed(session: Session, snoozed: "Sequence[Snoozed]") -> None:
     """Say when tasks ring again."""
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    rings = {
-        one.task.id: records.next_words(one.until, is_all_day=False, now=clock.now(), zone=clock.zone())
-        for one in snoozed
-    }
+    now, zone = session.now_and_zone()
+    rings = {one.task.id: records.next_words(one.until, is_all_day=False, now=now, zone=zone) for one in snoozed}
     items = [session.store.item(one.task.id) for one in snoozed]
     say_items(session, items, lambda item: f"rings again {rings[item.task.id]}")
 
@@ -215,30 +191,55 @@ def due_words(session: Session, item: "Item") -> str:
     """Return when a task is due now, and how far away that is; "no time" if it has none."""
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
+    now, zone = session.now_and_zone()
     occurrence = item.occurrence
     if occurrence is None or occurrence.due_at is None:
         return "no time"
-    is_all_day = occurrence.is_all_day
-    return records.next_words(occurrence.due_at, is_all_day=is_all_day, now=clock.now(), zone=clock.zone())
+    return records.next_words(occurrence.due_at, is_all_day=occurrence.is_all_day, now=now, zone=zone)
 
 
 def moved_words(session: Session, moved: "Moved") -> str:
     """Return which occurrence of a series is due when now."""
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     was = records.due_words(moved.before, now=now, zone=zone)
     due = records.moment_words(moved.to.at, is_all_day=moved.to.is_all_day, now=now, zone=zone)
     return f"the one of {was} is due {due}; --series moves them all"
+
+
+def list_steps(session: Session, steps: "Sequence[Step]") -> None:
+    """List user actions, each with when it was made."""
+    from remindcli.cli import records  # noqa: PLC0415
+
+    now, zone = session.now_and_zone()
+    if not session.out.is_for_people:
+        rows = [
+            {
+                "at": records.iso(step.made_at, zone),
+                "verb": step.verb,
+                "summary": step.summary,
+                "ids": list(step.task_ids),
+            }
+            for step in steps
+        ]
+        session.out.listed(rows, ("at", "verb", "summary"))
+        return
+    cells = [
+        {
+            "at": records.moment_words(step.made_at, is_all_day=False, now=now, zone=zone),
+            "summary": shown(step.summary),
+        }
+        for step in steps
+    ]
+    session.out.tables((Column("at", "when", rank=1), Column("summary", "what", is_wide=True)), {"": cells})
 
 
 def say_steps(session: Session, how: str, steps: "Sequence[Step]") -> None:
     """Say which user actions were taken back or made again, each in words."""
     rows = [{"step": how, "verb": step.verb, "summary": step.summary, "ids": list(step.task_ids)} for step in steps]
     if session.out.is_json:
-        session.out.data(rows)
+        session.out.json(rows)
         return
     for step in steps:
         session.out.line(f"{how}: {shown(step.summary)}")

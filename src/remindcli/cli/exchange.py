@@ -10,6 +10,7 @@ from remindcli.cli import asked
 from remindcli.cli.app import Command, FilterCommand, app
 from remindcli.cli.output import shown
 from remindcli.cli.session import Session
+from remindcli.cli.views import Filters
 from remindcli.errors import RemindError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _LARGEST_FILE = 2_000_000_000
 @app.command(cls=FilterCommand)
 def export(
     ctx: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
+    words: Filters = None,
     *,
     is_calendar: Annotated[bool, typer.Option("--ics", help="Print an iCalendar file of to-dos.")] = False,
 ) -> None:
@@ -85,7 +86,7 @@ def bring_in(
         session.out.note(f"left out: {shown(fault.what, 200)}" + (f" ({shown(fault.why, 200)})" if fault.why else ""))
     if session.out.is_json:
         counts = {"imported": 0 if is_dry_run else new, "known": known, "read": len(portables)}
-        session.out.data({**counts, "left_out": len(faults)})
+        session.out.json({**counts, "left_out": len(faults)})
     elif is_dry_run:
         session.out.line(f"would import {_tasks(new)}")
     else:

@@ -80,16 +80,12 @@ def why(
     item = session.store.item(task_id)
     deliveries = session.store.deliveries(task_id, _LATEST)
     tries = session.store.tries(task_id, 5 * _LATEST)
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     from remindcli.cli import records  # noqa: PLC0415
 
     if not session.out.is_for_people:
         rows = [_delivery_record(one, tries, zone) for one in deliveries]
-        if session.out.is_json:
-            session.out.data(rows)
-        else:
-            session.out.records(rows, ("due", "status", "attempt", "channel", "delivered_at", "error"))
+        session.out.listed(rows, ("due", "status", "attempt", "channel", "delivered_at", "error"))
         return
     session.out.line(records.name(item))
     if not deliveries:
@@ -128,8 +124,7 @@ def _print(session: Session, letters: Sequence["Letter"]) -> None:
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.cli.output import Column  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     rows = [
         {
             "id": letter.task.id,
@@ -141,10 +136,8 @@ def _print(session: Session, letters: Sequence["Letter"]) -> None:
         }
         for letter in letters
     ]
-    if session.out.is_json:
-        session.out.data(rows)
-    elif not session.out.is_for_people:
-        session.out.records(rows, ("id", "due", "title", "attempts", "error"))
+    if not session.out.is_for_people:
+        session.out.listed(rows, ("id", "due", "title", "attempts", "error"))
     elif rows:
         columns = (
             Column("id", "id"),

@@ -89,8 +89,8 @@ def _moment(session: "Session", phrase: str) -> datetime:
     """Return the instant that --since or --until means; of a day, its beginning."""
     from remindcli.language import past_instant  # noqa: PLC0415
 
-    clock = session.environment.clock
-    return past_instant(phrase, now=clock.now(), zone=clock.zone(), options=session.options(), hour_of_day=0)
+    now, zone = session.now_and_zone()
+    return past_instant(phrase, now=now, zone=zone, options=session.options(), hour_of_day=0)
 
 
 def _midnight(view: "View", days_ago: int) -> datetime:

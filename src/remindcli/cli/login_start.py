@@ -26,7 +26,7 @@ def ways(session: Session) -> "Sequence[LoginStart]":
         for name, value in variables.items()
         if name not in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "REMIND_CONFIG")
     }
-    store, settings = session.store_path, session.environment.cwd / settings_file(variables)
+    store, settings = session.store_path, session.environment.cwd / session.settings_path
     usual = Path(os.path.realpath(data_folder(at_login) / "remind.db"))
     start = Start.of(
         sys.executable,

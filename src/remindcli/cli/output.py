@@ -112,8 +112,8 @@ class Output:
         self._environment.stderr.write(text)
         self._environment.stderr.flush()
 
-    def data(self, value: object) -> None:
-        """Print JSON."""
+    def json(self, value: object) -> None:
+        """Print one value as JSON."""
         self.line(
             _json(
                 value,

@@ -23,8 +23,7 @@ def overview(session: Session) -> int:
     from remindcli.core.filters import Either, Filter  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
-    clock = session.environment.clock
-    view = View(clock.now(), clock.zone())
+    view = View(*session.now_and_zone())
     active = (TaskState.ACTIVE,)
     every = sections(view, session.environment.cwd)
     near = {title: every[title] for title in _WORDS}

@@ -1,18 +1,17 @@
 """The verb that picks: remind pick."""
 
-from typing import Annotated
-
 import typer
 
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
+from remindcli.cli.views import Filters
 from remindcli.errors import UsageError
 
 
 @app.command(cls=FilterCommand)
 def pick(
     ctx: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
+    words: Filters = None,
     *,
     is_json: asked.Json = False,
 ) -> None:
@@ -29,6 +28,6 @@ def pick(
     items = list(session.store.pages(session.store.select(filtered).ids))
     task_id = picking.pick_task(session, items, "which?")
     if session.out.is_json:
-        session.out.data({"id": task_id})
+        session.out.json({"id": task_id})
     else:
         session.out.line(str(task_id))

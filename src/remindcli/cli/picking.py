@@ -112,8 +112,7 @@ def pick_task(session: "Session", items: "Sequence[Item]", title: str) -> int:
 
     if not items:
         raise NotFoundError("there is nothing to pick from", hint="remind add call bob tomorrow 5pm")
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     dues = [records.due_words(item.occurrence, now=now, zone=zone) for item in items]
     wide, far = max(len(str(item.task.id)) for item in items), max(map(len, dues))
     choices = [

@@ -1,5 +1,6 @@
 """Tasks as the outputs show them: one record for JSON and pipes, words for people."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -151,6 +152,12 @@ def next_words(at: datetime, *, is_all_day: bool, now: datetime, zone: ZoneInfo)
     """Return a time and how far away it is: "Mon 30 Nov 09:00 (in 7 days)"."""
     when = moment_words(at, is_all_day=is_all_day, now=now, zone=zone)
     return f"{when} ({distance_words(at, is_all_day=is_all_day, now=now, zone=zone)})"
+
+
+def labels(tags: Sequence[str], list_name: str | None, priority: int | None) -> list[str]:
+    """Return tags, a list and a priority as they are typed: +tag, @list, p1; what is none is left out."""
+    on_list = [f"@{list_name}"] if list_name else []
+    return [*(f"+{tag}" for tag in tags), *on_list, *([f"p{priority}"] if priority else [])]
 
 
 def name(item: Item) -> str:

@@ -214,8 +214,7 @@ def status(
     from remindcli.daemon.autostart import login  # noqa: PLC0415
     from remindcli.daemon.instance import is_running  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     store = session.store
     is_up = is_running(store.path)
     beat, counts, next_at = store.queue.heartbeat(), store.queue.counts(), store.queue.next_look_at()
@@ -225,7 +224,7 @@ def status(
     except DaemonError as error:
         at_login = login.State(is_on=False, words=f"{error.what}: {error.why}")
     if session.out.is_json:
-        session.out.data(
+        session.out.json(
             {
                 "is_running": is_up,
                 "pid": beat.pid if is_up else None,

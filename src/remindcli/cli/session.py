@@ -11,6 +11,7 @@ from remindcli.errors import AlreadyDoneError, StoreError
 TYPE_CHECKING = False  # what typing calls so: importing it takes time, and only a checker needs it
 if TYPE_CHECKING:  # SQLAlchemy and dateutil behind these take most of the start: only who needs them pays
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -62,34 +63,34 @@ class Session:
         return found or str(self.store_path)
 
     @property
+    def settings_path(self) -> "Path":
+        """Return the settings file, whether it is there or not."""
+        from remindcli.cli.places import settings_file  # noqa: PLC0415
+
+        return settings_file(self.environment.variables)
+
+    @property
     def settings(self) -> "Settings":
         """Return the settings in force."""
         if self._settings is None:
             from remindcli import settings  # noqa: PLC0415
-            from remindcli.cli.places import settings_file  # noqa: PLC0415
 
-            variables = self.environment.variables
-            self._settings = settings.load(settings_file(variables), variables)
+            self._settings = settings.load(self.settings_path, self.environment.variables)
         return self._settings
 
     def has_setting(self, name: str) -> bool:
         """Return whether a setting may be set: its name stands in the file or the environment, and nothing is read."""
-        from remindcli.cli.places import settings_file  # noqa: PLC0415
-
-        variables = self.environment.variables
-        if variables.get(f"REMIND_{name.upper()}"):
+        if self.environment.variables.get(f"REMIND_{name.upper()}"):
             return True
         try:
-            return name.encode() in settings_file(variables).read_bytes()
+            return name.encode() in self.settings_path.read_bytes()
         except OSError:
             return False
 
     def settings_stamp(self) -> int:
         """Return when the settings file was last written, in nanoseconds; 0 if there is none."""
-        from remindcli.cli.places import settings_file  # noqa: PLC0415
-
         try:
-            return settings_file(self.environment.variables).stat().st_mtime_ns
+            return self.settings_path.stat().st_mtime_ns
         except OSError:
             return 0
 
@@ -120,8 +121,13 @@ class Session:
         """
         from remindcli.language import read_filter  # noqa: PLC0415
 
+        now, zone = self.now_and_zone()
+        return read_filter(words, self.settings, now=now, zone=zone)
+
+    def now_and_zone(self) -> "tuple[datetime, ZoneInfo]":
+        """Return the moment, and the local zone."""
         clock = self.environment.clock
-        return read_filter(words, self.settings, now=clock.now(), zone=clock.zone())
+        return clock.now(), clock.zone()
 
     def zone(self, name: str | None) -> "ZoneInfo":
         """Return the zone of that name, or the local one.

@@ -45,7 +45,7 @@ def show(
     coming, tries = _coming(item, view), session.store.tries(task_id, _TRIES)
     record = _record(item, coming, tries, view)
     if session.out.is_json:
-        session.out.data(record)
+        session.out.json(record)
     else:
         rows = [{"key": key, "value": value} for key, value in record.items() if key != "tries"]
         session.out.records(rows, ("key", "value"))

@@ -45,7 +45,7 @@ def stats(
 
         told = habits.gather(session, words or [])
         if session.out.is_json:
-            session.out.data(habits.record(told))
+            session.out.json(habits.record(told))
         elif session.out.is_for_people:
             habits.show(session, told)
         else:
@@ -55,7 +55,7 @@ def stats(
         raise UsageError("--delivery counts all tasks", hint="leave the filter out")
     measures = session.store.measures()
     if session.out.is_json:
-        session.out.data({"delivery": _delivery_record(measures)})
+        session.out.json({"delivery": _delivery_record(measures)})
     elif session.out.is_for_people:
         _show_delivery(session, measures)
     else:

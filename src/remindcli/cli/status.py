@@ -64,7 +64,7 @@ def status(
     store = session.store  # caught up: what a look by itself leaves to this command is done
     is_up = is_running(store.path)
     if session.out.is_json:
-        session.out.data(_record(_look(session), is_up=is_up))
+        session.out.json(_record(_look(session), is_up=is_up))
     elif is_prompt and not is_quiet:
         words = _marks(session, is_up=is_up)
         if words:
@@ -85,8 +85,7 @@ def _marks(session: Session, *, is_up: bool) -> str:
     from remindcli.store.instants import to_ms  # noqa: PLC0415
     from remindcli.store.standing import standing  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     found = standing(os.fspath(session.store.path), now_ms=to_ms(now), today_ms=to_ms(_midnight(now, zone)))
     return marks(found[0], has_failed=found[1], is_up=is_up) if found else ""
 
@@ -97,8 +96,7 @@ def _look(session: Session) -> _Standing:
     from remindcli.core.quiet import quiet_at  # noqa: PLC0415
     from remindcli.core.task import TaskState  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
     store = session.store
 
     def having(condition: "Condition") -> tuple[int, ...]:

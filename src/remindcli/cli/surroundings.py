@@ -120,9 +120,7 @@ def completion_findings(session: "Session") -> list[Finding]:
 
 def settings_findings(session: "Session") -> list[Finding]:
     """Return whether the settings can be read."""
-    from remindcli.cli.places import settings_file  # noqa: PLC0415
-
-    file = settings_file(session.environment.variables)
+    file = session.settings_path
     try:
         origins = session.settings.origins
     except UsageError as error:

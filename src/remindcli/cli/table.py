@@ -54,16 +54,13 @@ def columns(names: Sequence[str] | None) -> tuple[Column, ...]:
 
 def row(item: Item, view: View, names: Sequence[str] | None = None) -> dict[str, str]:
     """Return what stands in the row of a task, by column; with `style`, its colour."""
-    now, zone = view
+    task, (now, zone) = item.task, view
     state = records.state(item, now=now, zone=zone)
     style = STYLES.get("paused" if item.task.state.value == "paused" else state, "")
     if names is not None:
         record = records.record(item, now=now, zone=zone)
         return {name: _cell(name, item, record, view) for name in names} | {"style": style}
     words = "nagging" if item.is_nagging and state == "ringing" else "kept" if item.is_kept else state
-    labels = [f"+{tag}" for tag in item.task.tags]
-    labels += [f"@{item.task.list_name}"] if item.task.list_name else []
-    labels += [f"p{item.task.priority}"] if item.task.priority else []
     passed = f" ({item.passed} passed)" if item.passed else ""
     return {
         "id": str(item.task.id),
@@ -72,7 +69,7 @@ def row(item: Item, view: View, names: Sequence[str] | None = None) -> dict[str,
         "state": ("" if words == "open" else words) + passed,
         "title": item.task.title,
         "repeats": records.repeats(item.task.rule, now=now, zone=zone),
-        "labels": " ".join(labels),
+        "labels": " ".join(records.labels(task.tags, task.list_name, task.priority)),
         "style": style,
     }
 

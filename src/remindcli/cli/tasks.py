@@ -125,7 +125,7 @@ def note(
         text = session.environment.stdin.read() if words == ["-"] else " ".join(words or ())
         items = session.actions.note(ids, text.rstrip("\n"), is_instead=is_instead)
     if session.out.is_json:
-        session.out.data([{"id": item.task.id, "note": item.task.note} for item in items])
+        session.out.json([{"id": item.task.id, "note": item.task.note} for item in items])
         return
     for item in items:
         for line in item.task.note.splitlines():

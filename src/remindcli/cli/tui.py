@@ -1,18 +1,19 @@
 """The verb that opens the interactive view: remind tui."""
 
-from typing import Annotated
+import shlex
 
 import typer
 
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
+from remindcli.cli.views import Filters
 from remindcli.errors import ExitStatus, RemindError, UsageError
 
 
 @app.command(cls=FilterCommand)
 def tui(
     ctx: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", show_default=False)] = None,
+    words: Filters = None,
 ) -> int:
     """remind tui
 
@@ -34,6 +35,6 @@ def tui(
     session.filtered(words or [])
     from remindcli.tui.app import RemindApp  # noqa: PLC0415 (Textual takes a while, and only this verb needs it)
 
-    screen = RemindApp(session, filter_words=" ".join(words or ()))
+    screen = RemindApp(session, filter_words=shlex.join(words or ()))
     screen.run()
     return ExitStatus.BUG if screen.return_code else ExitStatus.OK  # Textual has shown the traceback

@@ -111,8 +111,7 @@ def point_of_view(session: Session) -> "View":
     """Return now and the local zone."""
     from remindcli.cli.table import View  # noqa: PLC0415
 
-    clock = session.environment.clock
-    return View(clock.now(), clock.zone())
+    return View(*session.now_and_zone())
 
 
 def say_nothing_matched(session: Session, filtered: "Filter", total: int, *, has_exit_code: bool) -> int:

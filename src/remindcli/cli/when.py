@@ -55,7 +55,7 @@ def when_(
     text = " ".join(phrase)
     read = when.parse(text, now=now, zone=zone, options=options)
     if session.out.is_json:
-        session.out.data(_record(text, read, count, now=now, zone=zone))
+        session.out.json(_record(text, read, count, now=now, zone=zone))
     else:
         _say(session, read, count, now=now, zone=zone)
     return ExitStatus.OK

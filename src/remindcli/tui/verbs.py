@@ -90,8 +90,7 @@ def reading(line: Line, text: str) -> Verb:
     def verb(session: Session) -> None:
         if not text.strip():
             return
-        actions, clock = session.actions, session.environment.clock
-        now, zone = clock.now(), clock.zone()
+        actions, (now, zone) = session.actions, session.now_and_zone()
         match line:
             case Line.ADD:
                 folder = session.environment.cwd
@@ -132,7 +131,4 @@ def _changes(session: Session, text: str) -> list[str]:
         from remindcli.core import explain  # noqa: PLC0415
 
         changes.append(explain.explain(chosen, now=here.now, zone=here.zone))
-    changes += [f"+{shown(tag)}" for tag in parts.tags]
-    changes += [f"@{shown(parts.list_name)}"] if parts.list_name else []
-    changes += [f"p{parts.priority}"] if parts.priority else []
-    return changes
+    return changes + [shown(label) for label in records.labels(parts.tags, parts.list_name, parts.priority)]

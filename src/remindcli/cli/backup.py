@@ -1,7 +1,6 @@
-"""The store as a whole: backup (make, list, restore)."""
+"""Copies of the store: backup (make, list, restore)."""
 
 import shlex
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,7 +88,7 @@ def make(
             watch=progress.count,
         )
     if session.out.is_json:
-        session.out.data(_record(made, session))
+        session.out.json(_record(made, session))
     elif session.out.is_for_people:
         session.out.line(f"backed up to {shown(str(made.path))}  ({_size(made.size)})")
     else:
@@ -109,10 +108,8 @@ def list_backups(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
         found = backups(session.store_path)
     except OSError as error:
         raise StoreError("can't read the folder of backups", why=str(error), hint="check its permissions") from error
-    if session.out.is_json:
-        session.out.data([_record(one, session) for one in found])
-    elif not session.out.is_for_people:
-        session.out.records([_record(one, session) for one in found], _KEYS)
+    if not session.out.is_for_people:
+        session.out.listed([_record(one, session) for one in found], _KEYS)
     elif found:
         session.out.tables(_COLUMNS, {"": [_row(one, session) for one in found]})
     else:
@@ -156,7 +153,7 @@ def restore(
         progress.doing("checking the backup")
         done = copies.restore(copy, store, environment.clock.now(), watch=progress.count)
     if session.out.is_json:
-        session.out.data(
+        session.out.json(
             {
                 "restored": str(copy),
                 "kept": str(done.kept.path) if done.kept else None,
@@ -200,9 +197,8 @@ def _record(backup: "Backup", session: Session) -> dict[str, object]:
 def _row(backup: "Backup", session: Session) -> dict[str, str]:
     from remindcli.cli import records  # noqa: PLC0415
 
-    clock = session.environment.clock
-    now: datetime = clock.now()
-    made = records.next_words(backup.made_at, is_all_day=False, now=now, zone=clock.zone())
+    now, zone = session.now_and_zone()
+    made = records.next_words(backup.made_at, is_all_day=False, now=now, zone=zone)
     return {"made": made, "kind": backup.kind.value, "size": _size(backup.size), "name": backup.path.name}
 
 
