@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import FakeClock
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from remindcli.cli.environment import Environment
 from remindcli.cli.session import Session
@@ -21,7 +22,7 @@ from remindcli.draft import Draft
 from remindcli.store.reading import Item
 from remindcli.tui.app import RemindApp
 
-SECONDS = 120.0
+SECONDS = 300.0
 """Far longer than any of them takes, also on a busy machine."""
 
 
@@ -76,9 +77,11 @@ class Screen:
     async def settle(self) -> None:
         """Wait until all that was begun is shown."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
+        while running := [worker for worker in self.app.workers if not worker.is_finished]:
+            for worker in running:
+                with suppress(WorkerCancelled):  # a later one of its group took its place, and is waited for next
+                    await worker.wait()
+            await self.pilot.pause()
         await self.pilot.pause()
 
     async def shows(self, text: str) -> None:
