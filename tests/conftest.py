@@ -27,6 +27,17 @@ def lacking(what: str) -> NoReturn:
     pytest.skip(f"missing: {what}")
 
 
+OF_THE_SUITE = {"REMIND_FULL", "REMIND_WRITE", "REMIND_WALKS", "REMIND_PICTURE"}
+"""What is asked of the tests themselves (CONTRIBUTING.md, docs/faults.md)."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_user() -> None:
+    """Forget the settings in the environment of who runs the tests: many processes are started in it."""
+    for name in [name for name in os.environ if name.startswith("REMIND_") and name not in OF_THE_SUITE]:
+        del os.environ[name]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def interrupts_arrive() -> None:
     """Let Ctrl-C arrive at what tests start: a shell's background job ignores it, and so does all that it starts."""

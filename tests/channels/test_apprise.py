@@ -39,8 +39,12 @@ class TestContract(ChannelContract):
     @pytest.fixture
     def works(self, server: Server) -> End:
         return End(
-            AppriseChannel(urls=[url_of(server)], timeout=3), lambda: [one.json["title"] for one in server.asked]
+            AppriseChannel(urls=[url_of(server)], timeout=20), lambda: [one.json["title"] for one in server.asked]
         )
+
+    @pytest.fixture
+    def impatient(self, server: Server) -> Channel:
+        return AppriseChannel(urls=[url_of(server)], timeout=3)
 
     @pytest.fixture
     def absent(self) -> Channel:

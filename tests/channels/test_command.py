@@ -58,7 +58,11 @@ class TestContract(ChannelContract):
 
     @pytest.fixture
     def works(self, program: Path, log: Path) -> End:
-        return End(CommandChannel(run=[str(program)], timeout=2), lambda: [one[0]["title"] for one in told(log)])
+        return End(CommandChannel(run=[str(program)], timeout=20), lambda: [one[0]["title"] for one in told(log)])
+
+    @pytest.fixture
+    def impatient(self, program: Path) -> Channel:
+        return CommandChannel(run=[str(program)], timeout=2)
 
     @pytest.fixture
     def absent(self, tmp_path: Path) -> Channel:

@@ -92,7 +92,7 @@ def box() -> Iterator[Serving]:
 
 
 def to(port: int, **more: Any) -> EmailChannel:
-    usual = {"server": "127.0.0.1", "port": port, "security": "none", "to": ["ann@example.org"], "timeout": 1}
+    usual = {"server": "127.0.0.1", "port": port, "security": "none", "to": ["ann@example.org"], "timeout": 20}
     return EmailChannel(clock=FakeClock(NOON), **{**usual, **more})
 
 
@@ -135,8 +135,12 @@ class TestContract(ChannelContract):
 
     @pytest.fixture
     def works(self, box: Serving) -> End:
-        self.channel = to(box[1])
-        return End(self.channel, lambda: [str(mail["Subject"]) for mail in box[0].mails])
+        return End(to(box[1]), lambda: [str(mail["Subject"]) for mail in box[0].mails])
+
+    @pytest.fixture
+    def impatient(self, box: Serving) -> Channel:
+        self.channel = to(box[1], timeout=1)
+        return self.channel
 
     @pytest.fixture
     def absent(self) -> Channel:
@@ -151,11 +155,9 @@ class TestContract(ChannelContract):
     def hang(self) -> Callable[[], AbstractContextManager[None]]:
         @contextmanager
         def hanging() -> Iterator[None]:
-            before = self.channel._port
             with talking() as port:
                 self.channel._port = port
                 yield
-            self.channel._port = before
 
         return hanging
 
@@ -253,7 +255,7 @@ def test_a_server_that_goes_away_after_the_mail_is_unknown(box: Serving) -> None
 )
 def test_servers_that_misbehave(lines: tuple[bytes, ...], refusal: Refusal, is_permanent: bool) -> None:
     with talking(*lines) as port:
-        assert refusal_of(to(port)) == (refusal, is_permanent)
+        assert refusal_of(to(port, timeout=2 if refusal is Refusal.UNKNOWN else 20)) == (refusal, is_permanent)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def server() -> Iterator[Server]:
 
 
 def to(server: Server, **more: Any) -> NtfyChannel:
-    return NtfyChannel(**{"topic": Secret("my-topic"), "server": server.url, "timeout": 1, **more})
+    return NtfyChannel(**{"topic": Secret("my-topic"), "server": server.url, "timeout": 20, **more})
 
 
 class TestContract(ChannelContract):
@@ -30,6 +30,10 @@ class TestContract(ChannelContract):
     @pytest.fixture
     def works(self, server: Server) -> End:
         return End(to(server), lambda: [one.json["title"] for one in server.asked])
+
+    @pytest.fixture
+    def impatient(self, server: Server) -> Channel:
+        return to(server, timeout=1)
 
     @pytest.fixture
     def absent(self) -> Channel:

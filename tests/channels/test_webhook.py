@@ -30,7 +30,8 @@ def server() -> Iterator[Server]:
 
 
 def to(server: Server, **more: object) -> WebhookChannel:
-    return WebhookChannel(url=Secret(server.url), timeout=1, clock=FakeClock(NOON), **more)  # type: ignore[arg-type]
+    usual = {"url": Secret(server.url), "timeout": 20, "clock": FakeClock(NOON)}
+    return WebhookChannel(**{**usual, **more})  # type: ignore[arg-type]
 
 
 def error_of(channel: Channel) -> ChannelError:
@@ -45,6 +46,10 @@ class TestContract(ChannelContract):
     @pytest.fixture
     def works(self, server: Server) -> End:
         return End(to(server), lambda: [one.json["title"] for one in server.asked])
+
+    @pytest.fixture
+    def impatient(self, server: Server) -> Channel:
+        return to(server, timeout=1)
 
     @pytest.fixture
     def absent(self) -> Channel:
@@ -144,7 +149,7 @@ def test_a_redirect_is_not_followed(server: Server) -> None:
 @pytest.mark.parametrize("behaviour", [cuts_off, drips], ids=["cut off", "drips"])
 def test_half_an_answer_is_unknown_and_in_time(server: Server, behaviour: Callable[..., None]) -> None:
     server.behaviour = behaviour
-    assert refusal_of(to(server)) == (Refusal.UNKNOWN, False)
+    assert refusal_of(to(server, timeout=1)) == (Refusal.UNKNOWN, False)
 
 
 def test_an_endless_answer_is_not_read(server: Server) -> None:
@@ -177,7 +182,7 @@ def test_tls(authority: trustme.CA, tmp_path: Path) -> None:
         to(server, ca_file=str(trusted)).send(Message("key", "milk"))
         assert [one.json["title"] for one in server.asked] == ["milk"]
         server.behaviour = drips
-        assert refusal_of(to(server, ca_file=str(trusted))) == (Refusal.UNKNOWN, False)
+        assert refusal_of(to(server, ca_file=str(trusted), timeout=1)) == (Refusal.UNKNOWN, False)
 
 
 @pytest.mark.parametrize("name", ["localhost", "example.org"], ids=["of nobody", "of another name"])
@@ -202,7 +207,7 @@ def test_a_ca_file_that_is_none_is_a_no_for_good(tmp_path: Path, text: str | Non
 
 def test_a_server_without_tls_is_a_no(server: Server) -> None:
     url = server.url.replace("http://", "https://")
-    assert refusal_of(WebhookChannel(url=Secret(url), timeout=2)) == (Refusal.REFUSED, False)
+    assert refusal_of(WebhookChannel(url=Secret(url), timeout=20)) == (Refusal.REFUSED, False)
     assert server.asked == []
 
 
@@ -210,7 +215,7 @@ def test_no_secret_is_in_an_error(server: Server) -> None:
     server.behaviour = says(400, b"bad tk_secret for /hook?token=tk_url&x and whsec_abcd")
     url = f"{server.url}?token=tk_url"
     channel = WebhookChannel(
-        url=Secret(url), secret=Secret("whsec_abcd"), headers={"X-Key": Secret("tk_secret")}, timeout=1
+        url=Secret(url), secret=Secret("whsec_abcd"), headers={"X-Key": Secret("tk_secret")}, timeout=20
     )
     error = error_of(channel)
     said = f"{error.what} {error.why} {error.hint} {error!r} {channel!r}"

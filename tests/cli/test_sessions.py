@@ -231,6 +231,13 @@ def test_a_narrow_terminal_leaves_out_what_matters_least(remind: Remind, width: 
     assert all(len(line) <= width for line in shown)
 
 
+def test_the_width_holds_on_a_dumb_terminal_too(remind: Remind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")  # rich looks at the process's own variables
+    remind.out("add pay the rent every month on the 31st 9am +home")
+    assert len(remind.screen("list", width=120).splitlines()[0]) > 80
+    assert all(len(line) <= 40 for line in remind.screen("list", width=40).splitlines())
+
+
 def test_nothing_on_a_terminal_is_coloured_without_colour(remind: Remind) -> None:
     remind.out("add call bob 2026-11-20")
     assert "\x1b" not in remind.screen("list")

@@ -94,6 +94,7 @@ class Output:
         return Console(
             file=self._environment.stdout,
             width=self.width,
+            height=25,  # not used; without it rich takes 80 columns where TERM is dumb, whatever the width
             force_terminal=True,
             no_color=not has_color,
             color_system="standard" if has_color else None,
