@@ -86,11 +86,12 @@ class ChannelContract:
         assert receipt.target
         assert works.titles() == ["pay rent"]
 
-    @pytest.mark.parametrize(("title", "seen"), HOSTILE_TITLES.values(), ids=HOSTILE_TITLES)
-    def test_a_hostile_title_is_shown_as_text(self, works: End, title: str, seen: str) -> None:
-        works.channel.send(Message("key", title))
+    def test_a_hostile_title_is_shown_as_text(self, works: End) -> None:
+        for kind, (title, _) in HOSTILE_TITLES.items():
+            works.channel.send(Message(kind, title))
+            works.titles()  # a terminal that nobody reads from is full after some of them
         works.channel.send(Message("another key", "the next one"))
-        assert works.titles() == [seen, "the next one"]
+        assert works.titles() == [*(seen for _, seen in HOSTILE_TITLES.values()), "the next one"]
 
     def test_nothing_there_is_absent(self, absent: Channel) -> None:
         assert refusal_of(absent) == self.absent_is
