@@ -76,7 +76,7 @@ def past_instant(phrase: str, *, now: datetime, zone: ZoneInfo, options: Options
             return at
         if rule.is_all_day and rule.dtstart.date() == now.astimezone(zone).date():
             return now
-    raise first_error or UsageError(f'"{safe(phrase, 60)}" has not passed', hint="remind done 7 --at 'yesterday 5pm'")
+    raise first_error or UsageError(f'"{safe(phrase, 60)}" has not passed', hint="yesterday 5pm, 3 hours ago, monday")
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -45,7 +45,7 @@ def select(
         views: the names of the saved filters.
 
     Raises:
-        NotFoundError: an id, a range or a text means nothing, or no task passes the filter.
+        NotFoundError: an id, a range or a text means nothing, or no task matches the filter.
         AmbiguousError: a text means several.
         UsageError: a range runs backwards, or a filter can't be read.
     """
@@ -85,7 +85,7 @@ def _by_filter(store: Store, words: Sequence[str], filtered: Filter, states: Seq
     found = store.select(filtered.but(states=among))
     if not found.ids:
         line = " ".join(words)
-        raise NotFoundError(f'no task passes "{safe(line, 60)}"', hint=f"remind list {safe(line, 60)}")
+        raise NotFoundError(f'no task matches "{safe(line, 60)}"', hint=f"remind list {safe(line, 60)}")
     return list(found.ids)
 
 

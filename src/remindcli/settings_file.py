@@ -22,10 +22,11 @@ def put(file: Path, name: str, words: Sequence[str]) -> None:
     Raises:
         UsageError: there is no such setting, it does not take that, or the file is wrong already.
     """
+    name, entry = parted(name)
     setting = next((one for one in settings.TABLE if one.name == name), None)
     if setting is None:
         raise settings.unknown_setting(name)
-    value = _value(setting, words)
+    value = _value(setting, words) if not entry else _with_entry(setting, file, entry, " ".join(words))
     found = settings.load(file, {}, without=name)  # what is wrong beside it is said first
     if name in settings.NAMING_CHANNELS:
         channel_tables.check_order(checks.maybe_names(value), found.channel_names)
@@ -33,7 +34,10 @@ def put(file: Path, name: str, words: Sequence[str]) -> None:
 
     text = settings.text_of(file)
     document = tomlkit.parse(text)
-    document[name] = value
+    if entry and name in document:
+        document[name][entry] = " ".join(words)  # a table: _with_entry has looked
+    else:
+        document[name] = value
     changed = (_FIRST if not text else "") + tomlkit.dumps(document)
     check(changed, file)
     write(file, changed)
@@ -53,10 +57,39 @@ def take_off(file: Path, name: str) -> None:
         document = tomlkit.parse(settings.text_of(file))
     except ParseError as error:
         raise UsageError(f"the settings in {file} are not TOML", why=str(error), hint="remind config edit") from None
-    if name not in document:
-        raise NotFoundError(f"{name} does not stand in {file}", hint="remind config list says where each comes from")
-    del document[name]
+    name, entry = parted(name)
+    table = document.get(name) if entry else document
+    if not isinstance(table, dict) or (entry or name) not in table:
+        missing = f"{name}.{entry}" if entry else name
+        raise NotFoundError(f"{missing} does not stand in {file}", hint="remind config list says where each comes from")
+    del table[entry or name]
     write(file, tomlkit.dumps(document))
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return the name of a setting and that of an entry of it: "views.mine"; "" where the whole setting is meant."""
+    head, _, entry = name.partition(".")
+    is_table = any(one.name == head and isinstance(one.default, dict) for one in settings.TABLE)
+    return (head, entry) if is_table and entry else (name, "")
+
+
+def _with_entry(setting: settings.Setting, file: Path, entry: str, text: str) -> dict[str, object]:
+    """Return a setting of names and values with one more, or another one.
+
+    Raises:
+        UsageError: it does not take that, or is no table in the file.
+    """
+    try:
+        before = tomllib.loads(_read(file)).get(setting.name, {})
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the settings in {file} are not TOML", why=str(error), hint="remind config edit") from None
+    if not isinstance(before, dict):
+        raise UsageError(f"{setting.name} is no table in {file}", hint="remind config edit")
+    try:
+        setting.check({**before, entry: text})
+    except ValueError as error:
+        raise UsageError(f'{setting.name}.{entry} can\'t be "{text}"', hint=f"it takes {error}") from None
+    return {**before, entry: text}
 
 
 def template() -> str:

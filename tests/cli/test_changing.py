@@ -41,7 +41,7 @@ def test_several_ids_and_ranges_are_one_step(filled: Remind) -> None:
         ("done 4-2", 2, "runs backwards"),
         ("done 70-80", 3, "no task from 70 to 80"),
         ("done 99999999999999999999", 3, "there is no task"),
-        ("done @nowhere", 3, 'no task passes "@nowhere"'),
+        ("done @nowhere", 3, 'no task matches "@nowhere"'),
         ("done is:recuring", 2, "did you mean"),
         ("show 1-2", 3, "means 2 tasks"),
         ("move 1", 2, "to when"),

@@ -243,3 +243,29 @@ def test_an_edit_that_is_wrong_is_not_kept_but_not_lost(remind: Remind, file: Pa
     assert "snooze_minutes = soon" in kept
     assert kept.startswith("#! remind: ")
     assert file.read_text(encoding="utf-8") == FILE
+
+
+def test_one_entry_of_a_setting_that_holds_names_is_put_and_taken_off(remind: Remind, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[views]\nold = 'p1'  # kept\n")
+    assert remind.out("config set views.mine @work or p1").startswith(
+        'views = { "old" = "p1", "mine" = "@work or p1" }'
+    )
+    remind.out("config set nag.@work 20m")
+    assert "# kept" in file.read_text()
+    remind.out("add call bob @work")
+    assert remind.out("list -q mine") == "1\n"
+    remind.out("config unset views.old")
+    assert json.loads(remind.out("config get views --json"))["value"] == {"mine": "@work or p1"}
+    before = file.read_text()
+    for line, what in (
+        ("set views.week p1", '"week"'),
+        ("set views.new is:gone", "is:gone"),
+        ("set nag.@work soon", "nag.@work can't be"),
+        ("unset views.old", "views.old does not stand in"),
+        ("set snooze_minutes.x 3", 'there is no setting "snooze_minutes.x"'),
+    ):
+        said = remind(f"config {line}")
+        assert said.status in (2, 3), line
+        assert what in said.err, line
+    assert file.read_text() == before

@@ -73,7 +73,7 @@ def cal(
                 "due": len(day.due),
                 "overdue": day.overdue,
                 "done": day.done,
-                "ids": day.due,
+                "ids": list(dict.fromkeys(day.due)),  # one may be due several times
             }
             for day in days.values()
         ]

@@ -66,13 +66,17 @@ def get(ctx: typer.Context, name: Name, *, is_json: asked.Json = False) -> None:
 def put(ctx: typer.Context, name: Name, words: Annotated[list[str], typer.Argument(metavar="VALUE...")]) -> None:
     """remind config set snooze_minutes 15
 
-    Write a setting into the file; its comments stay. A daemon that runs takes it up by itself.
+    Write a setting into the file; its comments stay. A daemon that runs takes it up by itself. Of a setting that holds
+    names, one: views.mine "@work or p1", nag.@work 20m.
     """
     from remindcli import settings_file  # noqa: PLC0415
 
     session = asked.begin(ctx)
+    head, entry = settings_file.parted(name)
+    if head == "views" and entry:
+        _check_view(session, entry, " ".join(words))
     settings_file.put(_file(session), name, words)
-    _say(session, name)
+    _say(session, head)
 
 
 @config.command(cls=Command)
@@ -85,6 +89,7 @@ def unset(ctx: typer.Context, name: Name) -> None:
 
     session = asked.begin(ctx)
     settings_file.take_off(_file(session), name)
+    name = settings_file.parted(name)[0]
     if name in settings.NAMES:
         _say(session, name)
 
@@ -119,6 +124,15 @@ def path(ctx: typer.Context) -> None:
     """
     session = asked.begin(ctx)
     session.out.line(str(_file(session)))
+
+
+def _check_view(session: Session, name: str, words: str) -> None:
+    """Raise what is wrong with a saved view: said when it is made, not each time when it is used."""
+    from remindcli.core import filters  # noqa: PLC0415
+
+    clock = session.environment.clock
+    views = {**session.settings.views("views"), name: words}
+    filters.read([name], now=clock.now(), zone=clock.zone(), views=views, options=session.options())
 
 
 def _file(session: Session) -> "Path":
