@@ -80,7 +80,7 @@ def _with_entry(setting: settings.Setting, file: Path, entry: str, text: str) ->
         UsageError: it does not take that, or is no table in the file.
     """
     try:
-        before = tomllib.loads(_read(file)).get(setting.name, {})
+        before = tomllib.loads(settings.text_of(file)).get(setting.name, {})
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the settings in {file} are not TOML", why=str(error), hint="remind config edit") from None
     if not isinstance(before, dict):

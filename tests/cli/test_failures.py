@@ -43,6 +43,7 @@ def test_a_reminder_that_was_given_up_is_said_in_the_next_command(remind: Remind
     assert rows(remind.out("failed")) == [
         ["1", "2026-11-24T10:00:00+01:00", "call bob", str(USUAL.attempts), "it said no"]
     ]
+    assert remind.out("failed list") == remind.out("failed")
     assert rows(remind.out("list"))[0][2] == "failed"
 
 

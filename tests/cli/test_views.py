@@ -133,7 +133,9 @@ id  due                          task
 3   Thu 26 Nov 17:00  in 2 days  call bob"""
     )
     assert rows(filled.out("next @money"))[0][:3] == ["2", "2026-11-30T09:00:00+01:00", "pay rent"]
-    assert filled("next +nothing --exit-code").status == 4
+    for verb in ("next", "tags", "lists"):
+        assert filled(f"{verb} +nothing --exit-code").status == 4, verb
+        assert filled(f"{verb} +nothing").status == 0, verb
 
 
 def test_a_month(filled: Remind) -> None:

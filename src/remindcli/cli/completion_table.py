@@ -133,12 +133,14 @@ tags --format TEXT  A record as you want it: '{id}\t{title}'
 tags -0 --null  End each record with NUL, for xargs -0
 tags --json  Print JSON
 tags -q --quiet  Print ids only
+tags --exit-code  Exit 4 if nothing matches
 tags -h --help  Show this help
 lists  Show the lists in use
 lists --format TEXT  A record as you want it: '{id}\t{title}'
 lists -0 --null  End each record with NUL, for xargs -0
 lists --json  Print JSON
 lists -q --quiet  Print ids only
+lists --exit-code  Exit 4 if nothing matches
 lists -h --help  Show this help
 pick  Pick a task from a list on the terminal, and print its id
 pick --json  Print JSON
@@ -236,6 +238,9 @@ doctor -h --help  Show this help
 failed  List the reminders that were given up: what, why, how often it was tried
 failed --json  Print JSON
 failed -h --help  Show this help
+failed list  List the reminders that were given up, as remind failed does alone
+failed list --json  Print JSON
+failed list -h --help  Show this help
 failed retry  Try a reminder that was given up again, from the beginning, now
 failed retry --all  All of them
 failed retry --json  Print JSON

@@ -32,8 +32,20 @@ def list_failed(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
 
     List the reminders that were given up: what, why, how often it was tried. With retry or drop: what to do with them.
     """
-    if ctx.invoked_subcommand is not None:
-        return
+    if ctx.invoked_subcommand is None:
+        _list(ctx, is_json=is_json)
+
+
+@failed.command("list", cls=Command)
+def list_letters(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
+    """remind failed list
+
+    List the reminders that were given up, as remind failed does alone.
+    """
+    _list(ctx, is_json=is_json)
+
+
+def _list(ctx: typer.Context, *, is_json: bool) -> None:
     session = asked.begin(ctx, is_json=is_json)
     letters = session.store.letters.all()
     if session.out.is_for_people and not letters:

@@ -8,7 +8,8 @@ import typer
 from remindcli.cli import asked
 from remindcli.cli.app import FilterCommand, app
 from remindcli.cli.output import Column
-from remindcli.cli.views import Filters, Form, Nul, begin, point_of_view
+from remindcli.cli.views import ExitCode, Filters, Form, Nul, begin, point_of_view
+from remindcli.errors import ExitStatus
 
 if TYPE_CHECKING:
     from remindcli.cli.session import Session
@@ -32,14 +33,17 @@ def tags(
     has_nul: Nul = False,
     is_json: asked.Json = False,
     is_quiet: asked.Quiet = False,
-) -> None:
+    has_exit_code: ExitCode = False,
+) -> int:
     """remind tags
 
     Show the tags in use: how many tasks have each, how many of them are overdue, when the next is due.
     """
     session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form, fields=FIELDS)
     filtered, overdue = session.filtered(words or []), session.filtered(["overdue"]).condition
-    _show(session, session.store.views.tags(filtered, overdue), "+", "No task has a tag.")
+    found = session.store.views.tags(filtered, overdue)
+    _show(session, found, "+", "No task has a tag.")
+    return ExitStatus.NOTHING_MATCHED if has_exit_code and not found else ExitStatus.OK
 
 
 @app.command(cls=FilterCommand)
@@ -51,14 +55,17 @@ def lists(
     has_nul: Nul = False,
     is_json: asked.Json = False,
     is_quiet: asked.Quiet = False,
-) -> None:
+    has_exit_code: ExitCode = False,
+) -> int:
     """remind lists
 
     Show the lists in use: how many tasks are on each, how many of them are overdue, when the next is due.
     """
     session = begin(ctx, is_json=is_json, is_quiet=is_quiet, has_nul=has_nul, form=form, fields=FIELDS)
     filtered, overdue = session.filtered(words or []), session.filtered(["overdue"]).condition
-    _show(session, session.store.views.lists(filtered, overdue), "@", "No task is on a list.")
+    found = session.store.views.lists(filtered, overdue)
+    _show(session, found, "@", "No task is on a list.")
+    return ExitStatus.NOTHING_MATCHED if has_exit_code and not found else ExitStatus.OK
 
 
 def _show(session: "Session", labels: "Sequence[Label]", sign: str, nothing: str) -> None:
