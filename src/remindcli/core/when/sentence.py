@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from remindcli.core.fields import Fields
 from remindcli.core.when.draft import COUNTING, FRACTION, HALF, LENGTH, NUMBER, RANGE, MisreadError
 from remindcli.core.when.faults import nearest
-from remindcli.core.when.lexer import END, tokenise
+from remindcli.core.when.lexer import END, Token, tokenise
 from remindcli.core.when.place import Asked
 from remindcli.core.when.reading import Reading, When
 from remindcli.core.when.standing import TEXT_ALONE, is_half, may_stand, tokens_of
@@ -22,6 +22,7 @@ _LOOSE = " -\u2013\u2014:,;"
 _WHOLLY = frozenset({COUNTING, FRACTION, HALF, NUMBER, RANGE})
 _LIKELY = frozenset({"clock", "weekday", "dayname", "ymd", "dmy", "every"})
 _BEGINS = frozenset({"in", "next", "this", "at"})
+_NO_TIME = frozenset({"end_of_text", "name", "junk"})
 _OFTEN = {(1, unit): f"every {unit}" for unit in ("hour", "day", "week", "month", "year")}
 _OPENING = {"(": ")", "[": "]"}
 _PLACES = "a time stands first or last, or after --due"
@@ -154,58 +155,61 @@ def _nearest(word: str) -> str:
 def _hint(rest: list[str], asked: Asked, when: When | None = None, read: Sequence[str] = ()) -> str:
     """Return one line if the words of the title look like a time, beside what was read as one."""
     words = rest[-_MOST_WORDS:]
-    found = next((word for word in words if _is_likely(word)), "") or _dated(words) or _counted(words, asked)
+    tokens = [tokens_of(word) or [END] for word in words]
+    found = _likely(words, tokens) or _dated(words, tokens) or _counted(words, tokens, asked)
     if found:
         plain = found.strip(",.;:!?")
         return f'"{plain}" is read as text; {_of_two_orders(plain, asked) or _PLACES}'
-    length = _length(rest, asked)
+    length = _length(words, tokens, asked)
     if length:
         return f'"{length}" is read as text; a length of time from now is: in {length}'
-    tokens = tokens_of(rest[-1]) if rest else None
-    if tokens and tokens[0].kind == "num" and len(tokens) == 1 and read and tokenise(read[-1])[0].kind == "part":
+    is_number = bool(words) and [token.kind for token in tokens[-1]] == ["num"]
+    if is_number and read and tokenise(read[-1])[0].kind == "part":
         return f'"{rest[-1]}" is read as text; an hour is: at {rest[-1]}'
-    often = next((token for word in words for token in tokens_of(word) or () if token.kind == "freq"), None)
+    often = next((token for each in tokens for token in each if token.kind == "freq"), None)
     if often and (when is None or when.rule.rrule is None):
         return f'"{often.text}" is read as text; again and again is: {_OFTEN.get(often.value, "every day, every week")}'
     return ""
 
 
-def _is_likely(word: str) -> bool:
-    """Return whether a word alone looks like a time: 5pm, friday."""
-    tokens = tokens_of(word) or [END]
-    plain = word.strip(",.;:!?").lower()
-    return tokens[0].kind in _LIKELY and tokens[0].value is not None and plain not in TEXT_ALONE
-
-
-def _dated(words: list[str]) -> str:
-    """Return the words of a month and its day; "" if there are none."""
-    for month, day in itertools.pairwise(words):
-        first, second = tokens_of(month), tokens_of(day)
-        if first and second and first[-1].kind == "month" and second[0].kind in {"num", "ord"}:
-            return f"{month} {day}"
+def _likely(words: list[str], tokens: list[list[Token]]) -> str:
+    """Return the first word that alone looks like a time: 5pm, friday; "" if there is none."""
+    for word, (first, *_) in zip(words, tokens, strict=True):
+        if first.kind in _LIKELY and first.value is not None and word.strip(",.;:!?").lower() not in TEXT_ALONE:
+            return word
     return ""
 
 
-def _counted(words: list[str], asked: Asked) -> str:
+def _dated(words: list[str], tokens: list[list[Token]]) -> str:
+    """Return the words of a month and its day; "" if there are none."""
+    for i, (month, day) in enumerate(itertools.pairwise(tokens)):
+        if month[-1].kind == "month" and day[0].kind in {"num", "ord"}:
+            return f"{words[i]} {words[i + 1]}"
+    return ""
+
+
+def _counted(words: list[str], tokens: list[list[Token]], asked: Asked) -> str:
     """Return the words of "in 2 hours", "next week", "at 5" that stand within others; "" if there are none."""
-    for first, word in enumerate(words):
-        if tokenise(word)[0].kind not in _BEGINS:
+    for first, (token, *_) in enumerate(tokens):
+        if token.kind not in _BEGINS:
             continue
         for last in (first + 3, first + 2):
+            if last > len(words) or any(each[0].kind in _NO_TIME for each in tokens[first:last]):
+                continue
             phrase = " ".join(words[first:last]).rstrip(",.;:!?")
             try:
-                if last <= len(words) and not understand(phrase, asked).weak:
+                if not understand(phrase, asked).weak:
                     return phrase
             except MisreadError:
                 continue
     return ""
 
 
-def _length(rest: list[str], asked: Asked) -> str:
+def _length(words: list[str], tokens: list[list[Token]], asked: Asked) -> str:
     """Return the length of time that the title ends with; "" if it does with none."""
-    for words in (rest[-2:], rest[-1:]):
-        phrase = " ".join(words)
-        if words and tokenise(phrase)[0].kind in {"num", "glue"}:
+    for size in (2, 1):
+        phrase = " ".join(words[-size:])
+        if len(words) >= size and tokens[-size][0].kind in {"num", "glue"}:
             try:
                 if understand(phrase, asked).weak == LENGTH:
                     return phrase
