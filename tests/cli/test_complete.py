@@ -193,7 +193,7 @@ def test_ids_of_what_is_closed_are_not_offered(asked: Asked) -> None:
 
 
 def test_only_what_was_given_up_can_be_tried_again(asked: Asked) -> None:
-    assert asked.values("failed") == ["retry", "drop"]
+    assert asked.values("failed") == ["list", "retry", "drop"]
     assert asked.values("failed retry") == []
     with closing(sqlite3.connect(asked.remind.db)) as connection, connection:
         connection.execute("UPDATE scheduled_tasks SET status = 'discarded' WHERE task_id = 3")
