@@ -125,7 +125,11 @@ def _name(word: str, kind: str) -> str:
 
 
 def checked_priority(word: str) -> int:
-    """Return a priority as it is kept: 1 is the highest, 0 none."""
+    """Return a priority as it is kept: 1 is the highest, 0 none.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     levels = {"1": 1, "2": 2, "3": 3, "high": 1, "medium": 2, "low": 3, "none": 0, "0": 0}
     level = levels.get(word.lower().removeprefix("p"))
     if level is None:
@@ -134,6 +138,11 @@ def checked_priority(word: str) -> int:
 
 
 def catch_up_of(word: str | None) -> CatchUp:
+    """Return what is to be done with times that passed; the latest of them counts where nothing was asked.
+
+    Raises:
+        UsageError: it is no such word.
+    """
     if word is None:
         return CatchUp.LATEST
     try:
@@ -152,12 +161,20 @@ def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def checked_list(name: str) -> str:
-    """Return the name of a list as it is kept; "" is none."""
+    """Return the name of a list as it is kept; "" is none.
+
+    Raises:
+        UsageError: it can't be a name.
+    """
     return _name(name, "list") if name else ""
 
 
 def checked_title(title: str) -> str:
-    """Return the title as it is kept: no NUL and no lone surrogate, which no database keeps."""
+    """Return the title as it is kept: no NUL and no lone surrogate, which no database keeps.
+
+    Raises:
+        UsageError: it is empty, can't be kept, or is longer than TITLE_LIMIT characters.
+    """
     if "\0" in title:
         raise UsageError("a title can't hold a NUL byte", hint="leave it out")
     cleaned = title.encode("utf-8", "replace").decode("utf-8").strip()
@@ -173,6 +190,11 @@ def checked_title(title: str) -> str:
 
 
 def checked_note(note: str) -> str:
+    """Return a note as it is kept: no NUL and no lone surrogate, which no database keeps.
+
+    Raises:
+        UsageError: it can't be kept, or is longer than NOTE_LIMIT characters.
+    """
     if "\0" in note:
         raise UsageError("a note can't hold a NUL byte", hint="leave it out")
     if len(note) > NOTE_LIMIT:

@@ -34,33 +34,34 @@ def in_a_line(session: Session, item: "Item") -> str:
 
 
 def say_understood(session: Session, understood: "Understood") -> None:
+    """Say what was written down, or would be; and beside it what the user may not expect of it."""
     from remindcli.cli import records  # noqa: PLC0415
 
     now, zone = session.now_and_zone()
     item = understood.item
-    if session.out.is_for_people:
-        if item is not None:
-            session.out.line(in_a_line(session, item))
-        else:
-            _say_dry_run(session, understood)
-    elif item is not None:
-        row = records.record(item, now=now, zone=zone)
-        if session.out.is_json:
-            session.out.json(row)
-        else:
-            session.out.listed([row], records.KEYS)
-    else:
+    if item is None:
         _say_dry_run(session, understood)
-    silent = item is not None and item.occurrence is not None and item.occurrence.due_at is not None
-    if silent and item is not None and item.rings_at is None and not item.task.is_silent:
-        session.out.note("note: it will not ring: the time of its alert has passed")
-    if item is not None and item.rings_at is not None and (line := _quiet_words(session, item)):
-        session.out.note(f"note: {line}")
-    if understood.when is not None:
-        for note_line in understood.when.notes:
-            session.out.note(f"note: {note_line}")
+    elif session.out.is_for_people:
+        session.out.line(in_a_line(session, item))
+    elif session.out.is_json:
+        session.out.json(records.record(item, now=now, zone=zone))
+    else:
+        session.out.listed([records.record(item, now=now, zone=zone)], records.KEYS)
+    if item is not None:
+        _say_if_silent(session, item)
+    for words in understood.when.notes if understood.when else ():
+        session.out.note(f"note: {words}")
     if understood.hint:
         session.out.note(f"hint: {shown(understood.hint)}")
+
+
+def _say_if_silent(session: Session, item: "Item") -> None:
+    """Say that a task with a time will not ring then, and why."""
+    has_time = item.occurrence is not None and item.occurrence.due_at is not None
+    if has_time and item.rings_at is None and not item.task.is_silent:
+        session.out.note("note: it will not ring: the time of its alert has passed")
+    if words := _quiet_words(session, item):
+        session.out.note(f"note: {words}")
 
 
 def _quiet_words(session: Session, item: "Item") -> str:
@@ -71,8 +72,8 @@ def _quiet_words(session: Session, item: "Item") -> str:
     from remindcli.cli import records  # noqa: PLC0415
     from remindcli.core.quiet import passes, quiet_at  # noqa: PLC0415
 
-    clock, least = session.environment.clock, session.settings.text("quiet_passes")
-    now, zone = clock.now(), clock.zone()
+    now, zone = session.now_and_zone()
+    least = session.settings.text("quiet_passes")
     quiet = quiet_at(item.rings_at, windows, zone)
     least_priority = 0 if least == "none" else int(least[1:])
     if quiet is None or passes(priority=item.task.priority, least_priority=least_priority, asked_at=now, quiet=quiet):
@@ -112,6 +113,11 @@ def _say_dry_run(session: Session, understood: "Understood") -> None:
 
 
 def say_closed(session: Session, how: str, closed: Sequence["Closed"]) -> None:
+    """Say which occurrences were closed, and when each task comes back.
+
+    Args:
+        how: "done" or "skipped".
+    """
     from remindcli.cli import records  # noqa: PLC0415
 
     now, zone = session.now_and_zone()

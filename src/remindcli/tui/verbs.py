@@ -39,24 +39,29 @@ class Line(Enum):
 
 
 def done(task_id: int) -> Verb:
+    """Return what completes a task."""
     return lambda session: echo.say_closed(session, "done", session.actions.done([task_id]))
 
 
 def skip(task_id: int) -> Verb:
+    """Return what leaves the current occurrence of a task out."""
     return lambda session: echo.say_closed(session, "skipped", session.actions.skip([task_id]))
 
 
 def remove(task_id: int) -> Verb:
+    """Return what takes a task away."""
     return lambda session: echo.say_items(
         session, session.actions.remove([task_id]), lambda _: "deleted; u brings it back"
     )
 
 
 def undo(session: Session) -> None:
+    """Take the last user action back."""
     echo.say_steps(session, "undone", session.actions.undo())
 
 
 def redo(session: Session) -> None:
+    """Make the user action again that was taken back last."""
     echo.say_steps(session, "redone", session.actions.redo())
 
 
