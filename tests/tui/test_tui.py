@@ -14,6 +14,7 @@ from tests.tui.conftest import Desktop, Screen, waits
 from remindcli.cli import main
 from remindcli.clock import SystemClock
 from remindcli.core.task import TaskState
+from remindcli.store.asked import NewTask
 from remindcli.store.store import Store
 
 NO_DAEMON = "no daemon runs, so nothing will ring: remind daemon start"
@@ -380,3 +381,19 @@ def test_a_real_terminal_is_left_as_it_was(folder: Path) -> None:
     store = Store(folder / "remind.db", SystemClock())
     assert [item.task.title for item in store.items()] == ["buy milk"]
     store.close()
+
+
+@pytest.mark.live
+def test_a_phrase_of_the_filter_stays_a_phrase(folder: Path) -> None:
+    store = Store(folder / "remind.db", SystemClock())
+    for title in ("buy milk", "milk, and where to buy it"):
+        store.add(NewTask(title))
+    store.close()
+    variables = {**os.environ, "REMIND_DB": str(folder / "remind.db"), "TERM": "xterm-256color", "HOME": str(folder)}
+    command = ["-m", "remindcli", "tui", "text:buy milk"]
+    child = pexpect.spawn(sys.executable, command, env=variables, encoding="utf-8", timeout=15, dimensions=(24, 80))
+    child.expect("1 found")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
