@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import recurrence
@@ -14,6 +14,7 @@ from remindcli.core.rule import Planned, Rule
 from remindcli.core.task import WAITING, CatchUp, DeliveryState, OccurrenceState, Task, TaskState
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import ON_TIME, Planner, anew, follows_its_rule
+from remindcli.store.prepared import Prepared
 from remindcli.store.schema import IS_ACTIVE, daemon, occurrences, scheduled_tasks, tasks
 
 log = logging.getLogger(__name__)
@@ -24,17 +25,18 @@ BACKLOG_LIMIT = 1000
 _POISONED_FOR = timedelta(hours=1)
 """When a task that can't be planned is tried again: it must not stop the others."""
 
+_BEHIND = Prepared(select(tasks.c.id).where(tasks.c.next_at <= bindparam("now"), IS_ACTIVE).order_by(tasks.c.next_at))
+_ZONE = Prepared(select(daemon.c.zone).where(daemon.c.id == 1))
+
 
 def catch_up(planner: Planner) -> int:
     """Spawn what has come due unspawned, and count what passed; return for how many tasks.
 
     Computed, never walked: what a year of absence left of a rule costs what one step does.
     """
-    behind = planner.tx.connection.execute(
-        select(tasks.c.id).where(tasks.c.next_at <= to_ms(planner.tx.now), IS_ACTIVE).order_by(tasks.c.next_at)
-    ).scalars()
+    behind = [row["id"] for row in planner.tx.rows(_BEHIND, now=to_ms(planner.tx.now))]
     count = 0
-    for task_id in behind.all():
+    for task_id in behind:
         with _unless_poisoned(planner, task_id):
             _catch_up_task(planner, planner.task(task_id))
             count += 1
@@ -164,7 +166,7 @@ def _unless_poisoned(planner: Planner, task_id: int) -> Iterator[None]:
 
 def follow_zone(planner: Planner) -> None:
     """Move what floats when the local zone is another than when it was last counted."""
-    known = planner.tx.connection.execute(select(daemon.c.zone).where(daemon.c.id == 1)).scalar_one()
+    ((known,),) = planner.tx.rows(_ZONE)
     if known == planner.tx.zone.key:
         return
     planner.tx.connection.execute(update(daemon).where(daemon.c.id == 1).values(zone=planner.tx.zone.key))
