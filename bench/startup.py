@@ -159,12 +159,16 @@ def warm(env: dict[str, str]) -> Iterator[int]:
         process.wait()
 
 
-def ours(env: dict[str, str], *, suffix: str, first: int) -> list[Command]:
+def ours(env: dict[str, str], *, suffix: str, done_percent: int) -> list[Command]:
     """Return the daily commands.
 
     Args:
-        first: the id of the first task that may be done.
+        done_percent: how many of each hundred tasks are done already, the first ones (stores.fill).
     """
+
+    def open_one(number: int) -> str:
+        hundreds, rest = divmod(number, 100 - done_percent)
+        return str(100 * hundreds + done_percent + rest + 1)
 
     def run(*words: str) -> Sequence[str]:
         return [*ENTRY, *words]
@@ -175,8 +179,8 @@ def ours(env: dict[str, str], *, suffix: str, first: int) -> list[Command]:
     limit = ("--limit", "20") if _takes_a_limit() else ()
     return [
         one("add", lambda number: run("add", f"call the plumber {number}", "tomorrow 5pm")),
-        one("done", lambda number: run("done", str(first + number))),
-        one("snooze", lambda number: run("snooze", str(first + number + 40), "2h")),
+        one("done", lambda number: run("done", open_one(number))),
+        one("snooze", lambda number: run("snooze", open_one(number + 40), "2h")),
         one("undo", lambda _number: run("undo")),
         one("list to a pipe", lambda _number: run("list", *limit)),
         one("list to a terminal", lambda _number: run("list", *limit), on_terminal=True),
@@ -269,11 +273,10 @@ def main() -> None:
             tempfile.TemporaryDirectory(prefix="rb-peers-", dir=base) as folder,
             warm(env) as pid,
         ):
-            first = count * given.done // 100 + 1 if given.done else 1
             commands = [
                 Command("python -c pass", constant(sys.executable, "-c", "pass"), env),
-                *ours({**env, "REMIND_WARM": "yes"}, suffix="", first=first),
-                *ours({**other, "REMIND_WARM": "no"}, suffix=" (cold)", first=first),
+                *ours({**env, "REMIND_WARM": "yes"}, suffix="", done_percent=given.done),
+                *ours({**other, "REMIND_WARM": "no"}, suffix=" (cold)", done_percent=given.done),
                 *peers(count, Path(folder)),
             ]
             found = ratios(commands, given.rounds)
