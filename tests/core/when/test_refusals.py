@@ -49,6 +49,8 @@ CONTRADICTIONS = [
     ("17:00 Europe/../UTC", "", ""),
 ]
 TOO_MUCH = [
+    ("every monday at 9 for an hour", "a reminder has one time, no length", "every monday for 3 weeks"),
+    ("every day for 2h", "a reminder has one time, no length", "every monday at 9"),
     ("every mon at 9am and thu at 5pm", "it names a second time", "two reminders"),
     ("every june 1 and dec 24", "one rule has the same day in each month", "two reminders"),
     ("every 3 months on march 5", "it says two ways how often", "every year on march 5"),

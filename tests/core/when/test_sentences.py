@@ -88,6 +88,7 @@ ONLY_TEXT = [
     "weekend plans", "come last", "friday's deadline", "third quarter numbers", "do it twice a day",
 ]  # fmt: skip
 HINTED = [
+    ("yoga every monday at 9 for an hour", '"every"'),
     ("garbage every tue except dec 29", '"every" is read as text; a time stands first or last'),
     ("holiday starting dec 20", '"dec 20"'),
     ("nap for 20 min", '"20 min" is read as text; a length of time from now is: in 20 min'),

@@ -244,7 +244,7 @@ _READERS: dict[str, tuple[Reads, ...]] = {
     "on": (_on,),
     "due": (_due,),
     "during": (_follow(frozenset({"the", "next", "this", "weekend", "early", "late", "month"})),),
-    "at": (times.read_at, _follow(frozenset({"the", "begin", "end"}))),
+    "at": (times.read_at, _follow(frozenset({"the", "begin", "end", "edge"}))),
     "of": (_of,),
     "the": (_follow(_AFTER_THE),),
     "in": (counted.read_in,),

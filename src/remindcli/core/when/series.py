@@ -244,6 +244,8 @@ def _end(draft: Draft, asked: Asked, at: datetime) -> datetime | None:
         span = draft.lasting
         if span.seconds and (span.days or span.months or span.workdays or span.weekends):
             raise MisreadError("days or hours, not both", hint="every hour for 8 hours, every day for 3 weeks")
+        if span.seconds and draft.every and draft.every.unit not in _STEPS:  # yoga every monday at 9 for an hour
+            raise MisreadError("a reminder has one time, no length", hint="every monday at 9, every monday for 3 weeks")
         if span.seconds:
             return at + timedelta(seconds=span.seconds)
         if draft.start is not None or at.date() <= asked.today:
