@@ -84,8 +84,11 @@ class RigError(RuntimeError):
     """The rig itself does not work."""
 
 
-def until(found: Callable[[], _Found], seconds: float = 10.0, what: str = "what was waited for") -> _Found:
+def until(found: Callable[[], _Found], seconds: float = 60.0, what: str = "what was waited for") -> _Found:
     """Return the first true value that `found` gives.
+
+    Args:
+        seconds: far longer than it takes, also on a busy machine; less only where later would be a fault.
 
     Raises:
         RigError: it gave none in time.
@@ -279,7 +282,7 @@ class NotificationRig:
                 self._spawn([word.replace("{fd}", str(writer)) for word in command], (writer,))
             finally:
                 os.close(writer)
-            is_ready = select.select([lines], [], [], 10)[0]
+            is_ready = select.select([lines], [], [], 60)[0]
             line = lines.readline().decode().strip() if is_ready else ""
         if not line:
             raise RigError(f"{command[0]} did not begin: {(self.folder / 'log').read_text(errors='replace')}")

@@ -102,7 +102,7 @@ class Manager:
         self.address = str(address)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.address)
-        self._socket.settimeout(20)
+        self._socket.settimeout(60)
 
     def hears(self) -> str:
         """Return the next word."""
@@ -148,7 +148,7 @@ def test_a_daemon_says_ready_alive_and_stopping(folder: Path, manager: Manager) 
         daemon.send_signal(signal.SIGTERM)
         last = until(lambda: word if (word := manager.hears()) != "WATCHDOG=1" else "")
         assert last == "STOPPING=1"
-        assert daemon.wait(20) == 0
+        assert daemon.wait(60) == 0
 
 
 def test_a_second_daemon_ends_with_a_status_of_its_own_and_never_says_ready(folder: Path, manager: Manager) -> None:
@@ -156,7 +156,7 @@ def test_a_second_daemon_ends_with_a_status_of_its_own_and_never_says_ready(fold
     with running(folder, NOTIFY_SOCKET=manager.address):
         assert manager.hears() == "READY=1"
         with running(folder, NOTIFY_SOCKET=manager.address) as second:
-            assert second.wait(20) == 75
+            assert second.wait(60) == 75
             assert second.stderr is not None
             assert "a daemon runs for this store already" in second.stderr.read()
         ServiceManager({"NOTIFY_SOCKET": manager.address}).stopping()

@@ -29,7 +29,7 @@ class Running:
 
     def wait_for(self, words: str, times: int = 1) -> None:
         """Wait until a message with these words stands in the log so many times."""
-        until(lambda: sum(words in message for message in self.messages()) >= times, 20, words)
+        until(lambda: sum(words in message for message in self.messages()) >= times, 60, words)
 
     def settings(self, text: str) -> None:
         """Write the settings file."""
@@ -62,7 +62,7 @@ def test_a_hangup_reads_the_settings_anew(running: Running) -> None:
     running.wait_for("reads its settings anew")
     running.wait_for("serves", times=2)
     running.process.terminate()
-    assert running.process.wait(20) == 0
+    assert running.process.wait(60) == 0
     assert running.messages()[-1] == "INFO ended"
 
 

@@ -107,7 +107,7 @@ class Place:
             stderr=subprocess.PIPE,
         )
         try:
-            until(self.address.exists, 30, "the warm process's socket")
+            until(self.address.exists, 60, "the warm process's socket")
             yield process
         finally:
             process.kill()
@@ -239,7 +239,7 @@ def test_a_stale_socket_is_no_hindrance(place: Place) -> None:
         dead.bind(str(place.address))
     assert place.remind("add", "-q", "pay rent").stdout == "1\n"
     with place.warm():
-        until(lambda: is_used(place, "list"), 20, "the next one to take its place")
+        until(lambda: is_used(place, "list"), 60, "the next one to take its place")
 
 
 def test_a_socket_of_another_user_is_not_asked(place: Place) -> None:
@@ -254,7 +254,7 @@ def test_a_socket_of_another_user_is_not_asked(place: Place) -> None:
             assert spy.stdout.readline() == "up\n"
             place.address.chmod(0o777)
             assert place.remind("add", "-q", "a secret").stdout == "1\n"
-            assert spy.communicate(timeout=10)[0] == "0\n", "it heard nothing"
+            assert spy.communicate(timeout=60)[0] == "0\n", "it heard nothing"
         finally:
             spy.kill()
 
@@ -270,7 +270,7 @@ def test_one_of_an_older_version_is_not_used_and_makes_room(place: Place) -> Non
         frame = client.request_frame(["list"], world, store, "x")
         newer = frame.replace(client.stamp().split("\0")[0].encode(), b"9.9.9", 1)
         assert client.ask(str(place.address), newer, lambda _kind, _text: None) is None
-        assert process.wait(10) == 0, "the daemon starts the version that is there now"
+        assert process.wait(60) == 0, "the daemon starts the version that is there now"
         assert not place.address.exists()
 
 
@@ -290,7 +290,7 @@ def test_a_flood_and_what_is_too_large_do_no_harm(place: Place) -> None:
         for line in idle:
             line.close()
         assert sorted(place.titles()) == sorted(["here", *(f"number {number}" for number in range(12))])
-        until(lambda: is_used(place, "list"), 20, "the warm process to serve again")
+        until(lambda: is_used(place, "list"), 60, "the warm process to serve again")
         too_long = place.remind("add", "x" * 100_000)
         assert too_long.returncode == 2
         assert "100,000 characters" in too_long.stderr
@@ -313,7 +313,7 @@ def test_an_interrupt_ends_the_command_and_not_the_warm_process(place: Place) ->
         process.send_signal(signal.SIGSTOP)
         asking = place.begin("list")
         asking.send_signal(signal.SIGINT)
-        assert asking.wait(10) in (130, -signal.SIGINT)
+        assert asking.wait(60) in (130, -signal.SIGINT)
         asking.communicate()
         process.send_signal(signal.SIGCONT)
         assert place.remind("list", "-q").stdout == "1\n"
@@ -378,16 +378,16 @@ def test_the_daemon_keeps_one_and_starts_it_again(place: Place) -> None:
         [REMIND, "daemon"], env=place.variables, cwd=place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        until(lambda: is_used(place, "list"), 30, "the warm process")
+        until(lambda: is_used(place, "list"), 60, "the warm process")
         first = warm_process_of(daemon.pid)
         os.kill(first, signal.SIGKILL)
-        until(lambda: warm_process_of(daemon.pid) not in (0, first), 30, "another one")
-        until(lambda: is_used(place, "list"), 30, "an answer of it")
+        until(lambda: warm_process_of(daemon.pid) not in (0, first), 60, "another one")
+        until(lambda: is_used(place, "list"), 60, "an answer of it")
         second = warm_process_of(daemon.pid)
     finally:
         daemon.kill()
         daemon.wait()
-    until(lambda: not Path(f"/proc/{second}").exists(), 10, "its end: the daemon was killed")
+    until(lambda: not Path(f"/proc/{second}").exists(), 60, "its end: the daemon was killed")
     assert place.remind("list", "-q").stdout == "1\n"
 
 
@@ -396,9 +396,9 @@ def test_the_daemon_ends_its_warm_process_when_it_ends(place: Place) -> None:
         [REMIND, "daemon"], env=place.variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        until(place.address.exists, 30, "the warm process")
+        until(place.address.exists, 60, "the warm process")
         daemon.terminate()
-        assert daemon.wait(20) == 0
+        assert daemon.wait(60) == 0
         assert not place.address.exists()
     finally:
         daemon.kill()
