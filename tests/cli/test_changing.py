@@ -173,3 +173,7 @@ def test_undo_and_the_log_say_what_each_step_changed(filled: Remind) -> None:
     assert (
         filled.out("undo -n 3").splitlines()[2] == 'undone: edit 1 "call bob": title "call alice", +phone, p1, alerts'
     )
+
+
+def test_on_a_narrow_terminal_what_was_done_outlives_when(filled: Remind) -> None:
+    assert 'add 5 "water the p' in filled.screen("undo --list", width=20)

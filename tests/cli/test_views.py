@@ -429,3 +429,15 @@ def test_the_next_times_of_a_task_hold_the_one_that_was_moved_where_it_is(remind
     coming = json.loads(remind.out("show stand --json"))["next"]
     assert [one[8:16] for one in coming] == ["25T10:00", "26T10:00", "27T10:00", "27T11:00", "28T10:00"]
     assert "Fri 27 Nov 11:00 (in 3 days)  · moved" in remind.screen("show stand")
+
+
+def test_what_is_due_several_times_on_a_day_is_named_once_in_it(remind: Remind) -> None:
+    remind.out("add drink water every 3h")
+    day = next(one for one in json.loads(remind.out("cal --json")) if one["date"] == "2026-11-26")
+    assert (day["due"], day["ids"]) == (8, [1])
+
+
+def test_a_time_of_the_log_that_has_not_passed_is_refused_with_one_that_has(remind: Remind) -> None:
+    said = remind("log --since tomorrow")
+    assert said.status == 2
+    assert "hint: yesterday 5pm, 3 hours ago, monday" in said.err
