@@ -132,6 +132,7 @@ TABLE: tuple[Setting, ...] = (
         "For how many days what you did and what was told is kept (log, undo, why); 0 is for ever.",
         checks.whole_number(0, 36_500),
     ),
+    Setting("log_format", "text", "How the daemon writes its log: text, or json.", checks.one_of("text", "json")),
     Setting("snooze_minutes", 10, "How long `remind snooze` without a time waits.", checks.whole_number(1, 10_080)),
 )
 _TRUSTED_ONLY = frozenset({"on_failure", "heartbeat_url"})

@@ -40,6 +40,7 @@ def give_up(remind: Remind, channel: FakeChannel) -> None:
 def test_a_reminder_that_was_given_up_is_said_in_the_next_command(remind: Remind, channel: FakeChannel) -> None:
     give_up(remind, channel)
     assert "warning: a reminder was given up, unheard: remind failed" in remind("list").err
+    assert "given up" not in remind("failed").err, "that is what it lists"
     assert rows(remind.out("failed")) == [
         ["1", "2026-11-24T10:00:00+01:00", "call bob", str(USUAL.attempts), "it said no"]
     ]

@@ -36,6 +36,16 @@ def test_programs_get_ids(remind: Remind) -> None:
     assert (told["ringing"], told["overdue"], told["failed"], told["is_daemon_running"]) == ([1], [1], 0, False)
 
 
+def test_what_no_channel_takes_is_told(remind: Remind) -> None:
+    remind.out("add call bob 10am")
+    channel = FakeChannel(remind.clock)
+    channel.is_absent()
+    remind.clock.set("2026-11-24 10:00:02")
+    ring(remind, channel)
+    assert "1 held until a channel is there: remind doctor" in remind("status").out
+    assert json.loads(remind("status --json").out)["held"] == 1
+
+
 def test_a_monitor_gets_counters_and_a_histogram(remind: Remind, tmp_path: Path) -> None:
     remind.out("add call bob 10am")
     remind.out("add call alice 11am")

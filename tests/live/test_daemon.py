@@ -138,6 +138,20 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, home: Home) -> None:
         assert store.queue.heartbeat().pid is None
 
 
+def test_what_keeps_it_from_starting_is_said_whole(home: Home) -> None:
+    home.remind("add", "call", "bob")
+    (home.folder / "config.toml").write_text('[channel.no]\nkind = "command"\nrun = ["true"]\ncommandd = 1\n')
+    home.env["REMIND_CONFIG"] = str(home.folder / "config.toml")
+    said = home.remind("daemon", "start", expect=ExitStatus.FAILED).splitlines()
+    assert said[0] == "error: the daemon did not start"
+    assert "commandd" in said[1], said
+    assert "config.toml" in said[1], said
+    assert said[2].startswith(" hint: ")
+    home.db.write_text("")
+    said = home.remind("daemon", "status", expect=ExitStatus.FAILED).splitlines()
+    assert "is damaged" in said[0]
+
+
 def test_a_signal_waits_for_the_message_on_its_way(home: Home, notification_server: NotificationRig) -> None:
     with home.store() as store:
         now = SystemClock().now()

@@ -36,6 +36,10 @@ class Running:
         (self.folder / "config.toml").write_text(text)
 
 
+def _children(pid: int) -> list[str]:
+    return [child for one in Path(f"/proc/{pid}/task").glob("*/children") for child in one.read_text().split()]
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     """Return a daemon that serves, and writes its log as JSON."""
@@ -64,6 +68,43 @@ def test_a_hangup_reads_the_settings_anew(running: Running) -> None:
     running.process.terminate()
     assert running.process.wait(60) == 0
     assert running.messages()[-1] == "INFO ended"
+
+
+def test_the_log_goes_on_in_the_format_of_the_settings(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "REMIND_DB": str(tmp_path / "remind.db")}
+    environment |= {"REMIND_CONFIG": str(tmp_path / "config.toml"), "REMIND_WARM": "off"}
+
+    def remind(*words: str) -> int:
+        command = [sys.executable, "-m", "remindcli", *words]
+        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+
+    log = tmp_path / "remind.db.log"
+    assert remind("daemon", "start") == 0
+    try:
+        assert remind("config", "set", "log_format", "json") == 0
+        assert remind("add", "call", "bob") == 0
+        until(lambda: log.read_text().splitlines()[-1].startswith("{"), 20, "a line of JSON")
+    finally:
+        assert remind("daemon", "stop") == 0
+    lines = log.read_text().splitlines()
+    assert "reads its settings anew" in lines[-3]
+    assert [json.loads(line)["message"].split()[0] for line in lines[-2:]] == ["remind", "ended"]
+    assert remind("daemon", "--log-format", "json", "start") == 2, "it would be ignored"
+
+
+def test_ctrl_c_ends_daemon_and_what_it_keeps_warm_without_a_warning(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "REMIND_DB": str(tmp_path / "remind.db")}
+    command = [sys.executable, "-m", "remindcli", "daemon", "--log-format", "json"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        daemon = Running(process, tmp_path)
+        try:
+            daemon.wait_for("serves")
+            until(lambda: _children(process.pid), 20, "the warm process")
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+    assert [message for message in daemon.messages() if message.startswith("WARNING")] == []
 
 
 def test_wrong_settings_are_said_and_those_in_force_stay(running: Running) -> None:

@@ -47,6 +47,7 @@ def list_letters(ctx: typer.Context, *, is_json: asked.Json = False) -> None:
 
 def _list(ctx: typer.Context, *, is_json: bool) -> None:
     session = asked.begin(ctx, is_json=is_json)
+    session.tells_losses = True
     letters = session.store.letters.all()
     if session.out.is_for_people and not letters:
         session.out.line("Nothing was given up.")
@@ -60,6 +61,7 @@ def retry(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, 
     Try a reminder that was given up again, from the beginning, now.
     """
     session = asked.begin(ctx, is_json=is_json)
+    session.tells_losses = True
     letters = session.store.letters.retry(_chosen(session, selectors, "retry", takes_all=takes_all))
     session.actions.look()
     _say(session, letters, "is tried again")
@@ -72,6 +74,7 @@ def drop(ctx: typer.Context, selectors: Ids = None, *, takes_all: All = False, i
     Lay a reminder that was given up aside; the task stays open.
     """
     session = asked.begin(ctx, is_json=is_json)
+    session.tells_losses = True
     letters = session.store.letters.drop(_chosen(session, selectors, "drop", takes_all=takes_all))
     _say(session, letters, "laid aside; the task stays open")
 

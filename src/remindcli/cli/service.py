@@ -39,8 +39,9 @@ def foreground(
     ctx: typer.Context,
     *,
     log_format: Annotated[
-        LogFormat, typer.Option("--log-format", help="How the log is written: text, or json, an object a line.")
-    ] = LogFormat.TEXT,
+        LogFormat | None,
+        typer.Option("--log-format", help="How the log is written: text, or json, an object a line."),
+    ] = None,
     is_background: Annotated[bool, typer.Option("--background", hidden=True)] = False,
 ) -> int:
     """remind daemon start
@@ -48,16 +49,22 @@ def foreground(
     Ring what is due and spawn what comes next. Without a word behind it the daemon runs here, until Ctrl-C.
     """
     if ctx.invoked_subcommand is not None:
+        if log_format is not None:
+            raise UsageError(
+                "--log-format goes with remind daemon alone",
+                hint=f"remind config set log_format {log_format}, for a daemon however it is started",
+            )
         return ExitStatus.OK
     session = session_of(ctx)
     from remindcli.daemon import logfile, serve  # noqa: PLC0415
 
     channels = _channels(session.settings)
     stderr = None if is_background else session.environment.stderr
-    logfile.begin(session.store_path, stderr=stderr, is_json=log_format is LogFormat.JSON)
     while True:
         stamp = session.settings_stamp()
         settings = session.settings
+        chosen = log_format or settings.text("log_format")
+        logfile.begin(session.store_path, stderr=stderr, is_json=chosen == LogFormat.JSON)
         is_to_reload = serve.run(
             session.store,
             channels,

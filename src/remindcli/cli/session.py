@@ -29,12 +29,14 @@ class Session:
     Attributes:
         out: what prints.
         db: the value of --db; "" if it was not given.
+        tells_losses: the command itself is about what was given up.
     """
 
     def __init__(self, environment: Environment, *, is_json: bool = False) -> None:
         self.environment = environment
         self.out = Output(environment, is_json=is_json)
         self.db = ""
+        self.tells_losses = False
         self._settings: Settings | None = None
         self._actions: Actions | None = None
 
@@ -189,6 +191,6 @@ class Session:
             return
         if is_unheard:
             self.out.note("warning: no daemon runs, so nothing will ring; start it with: remind daemon start")
-        if given_up:
+        if given_up and not self.tells_losses:
             what = "a reminder was" if given_up == 1 else f"{given_up} reminders were"
             self.out.note(f"warning: {what} given up, unheard: remind failed")

@@ -40,6 +40,7 @@ class _Standing(NamedTuple):
     nagging: Sequence[int]
     failed: int
     kept: int
+    held: int
     quiet_until: datetime | None
     coming: "tuple[Item, datetime] | None"
 
@@ -112,6 +113,7 @@ def _look(session: Session) -> _Standing:
         nagging=having(Both((rings, Stands("nagging")))),
         failed=store.letters.count(),
         kept=store.keeping.kept(),
+        held=store.queue.counts().get("held", 0),
         quiet_until=quiet.ends_at if quiet else None,
         coming=store.next_to_ring(),
     )
@@ -133,6 +135,7 @@ def _record(found: _Standing, *, is_up: bool) -> dict[str, object]:
         "failed": found.failed,
         "nagging": list(found.nagging),
         "kept": found.kept,
+        "held": found.held,
         "quiet_until": records.iso(found.quiet_until, found.zone),
         "next": coming,
         "is_daemon_running": is_up,
@@ -155,6 +158,8 @@ def _words(found: _Standing, *, is_up: bool) -> Iterator[str]:
         yield f"quiet until {records.moment_words(found.quiet_until, is_all_day=False, now=now, zone=zone)}"
     if found.kept:
         yield f"{found.kept} kept back"
+    if found.held:
+        yield f"{found.held} held until a channel is there: remind doctor"
     if found.coming is not None:
         item, rings_at = found.coming
         at = records.next_words(rings_at, is_all_day=False, now=now, zone=zone)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -44,12 +44,23 @@ def start(store: Path, variables: Mapping[str, str]) -> int:
                 if process.poll() is None:
                     process.kill()
                     process.wait()
-                raise DaemonError(
-                    "the daemon did not start", why=said[-1] if said else f"exit status {process.returncode}"
-                )
+                raise _not_started(said, process.returncode)
             Event().wait(_LOOK_SECONDS)
     process.returncode = 0  # it is meant to outlive us: no warning that it still runs
     return process.pid
+
+
+def _not_started(said: Sequence[str], status: int) -> DaemonError:
+    """Return why a daemon did not start: the error that it printed, or its last words."""
+    parts = {}
+    for line in said:
+        head, _, rest = line.strip().partition(": ")
+        parts[head] = rest
+    what = "the daemon did not start"
+    if error := parts.get("error"):
+        why = f"{error} ({parts['why']})" if "why" in parts else error
+        return DaemonError(what, why=why, hint=parts.get("hint", ""))
+    return DaemonError(what, why=said[-1].strip() if said else f"exit status {status}", hint="remind daemon logs")
 
 
 def stop(store: Path, pid: int | None) -> None:

@@ -56,7 +56,11 @@ class Companion:
                     return
                 try:
                     self._process = subprocess.Popen(
-                        self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                        self._command,
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                        start_new_session=True,  # Ctrl-C is for the daemon, which ends it
                     )
                 except OSError as error:
                     log.warning("no process to answer commands faster: %s", error)

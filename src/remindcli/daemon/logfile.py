@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Event
@@ -35,10 +36,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=True)
 
 
+class _PrivateFile(RotatingFileHandler):
+    """The log's file, for the user alone also after it was turned over: it tells what the reminders are about."""
+
+    def _open(self) -> TextIOWrapper:
+        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        return super()._open()
+
+
 def begin(store: Path, *, stderr: TextIO | None, is_json: bool = False) -> None:
     """Write the log of this process to the store's log file (0600), and to stderr where there is one.
 
-    A folder in which no file can be made leaves stderr.
+    A folder in which no file can be made leaves stderr. Begun anew, it goes on in the new format alone.
 
     Args:
         is_json: an object a line, for programs that collect logs.
@@ -49,22 +58,28 @@ def begin(store: Path, *, stderr: TextIO | None, is_json: bool = False) -> None:
     path = log_of(store)
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        handlers.append(RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"))
+        handlers.append(_PrivateFile(path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"))
     root = logging.getLogger("remindcli")
     root.setLevel(logging.INFO)
+    for before in [one for one in root.handlers if isinstance(one, logging.StreamHandler)]:
+        root.removeHandler(before)
+        if isinstance(before, _PrivateFile):
+            before.close()
     for handler in handlers:
         handler.setFormatter(JsonFormatter() if is_json else logging.Formatter(_FORMAT))
         root.addHandler(handler)
 
 
 def tail(store: Path, count: int) -> list[str]:
-    """Return the last lines of the log; none if there is no log."""
-    try:
-        with log_of(store).open(encoding="utf-8", errors="replace") as file:
-            return [line.rstrip("\n") for line in deque(file, maxlen=count)]
-    except FileNotFoundError:
-        return []
+    """Return the last lines of the log, also of what was turned over; none if there is no log."""
+    path = log_of(store)
+    lines: list[str] = []
+    for one in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, _KEPT + 1))):
+        if len(lines) >= count:
+            break
+        with suppress(FileNotFoundError), one.open(encoding="utf-8", errors="replace") as file:
+            lines = [line.rstrip("\n") for line in deque(file, maxlen=count - len(lines))] + lines
+    return lines
 
 
 def follow(store: Path) -> Iterator[str]:
