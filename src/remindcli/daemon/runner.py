@@ -5,13 +5,11 @@ import os
 import selectors
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from threading import Lock, Thread, current_thread, main_thread
+from threading import Lock, Thread
 from time import monotonic
-from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
@@ -28,6 +26,7 @@ from remindcli.daemon.engine import Engine
 from remindcli.daemon.instance import lock_of
 from remindcli.daemon.maintenance import Maintenance
 from remindcli.daemon.readiness import ServiceManager
+from remindcli.daemon.wakers import call_on_signals, listening, poke
 from remindcli.daemon.wallclock import WallClockWatch
 from remindcli.errors import DaemonError, DaemonRunsError, StoreError
 from remindcli.store.store import Store
@@ -156,9 +155,9 @@ class Runner:
             lock,
             self._waker,
             self._poker,
-            _call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
+            call_on_signals({signal.SIGTERM: self._end, signal.SIGINT: self._end, **self._on_hangup()}, self._poker),
             self._named(),
-            _listen(self._store.path) as nudges,
+            listening(self._store.path, LONGEST_WAIT) as nudges,
             self._beside,
         ):
             log.info("remind %s serves %s (process %d)", __version__, safe(str(self._store.path)), os.getpid())
@@ -284,7 +283,7 @@ class Runner:
                 if self._answers is not None and self._answers.has_work and not self._is_ending:
                     # what was answered on the command line goes away; a server that hangs must not hold up a look
                     self._scheduler.add_job(self._answers.tidy, executor="outside")
-            _poke(self._poker)
+            poke(self._poker)
 
     def _schedule(self, at: datetime) -> None:
         """Set the alarm; the lock is held."""
@@ -310,41 +309,3 @@ class Runner:
         if not hasattr(signal, "SIGHUP"):
             return {}
         return {signal.SIGHUP: self._end if os.isatty(0) else self._reload}
-
-
-def _poke(poker: socket.socket) -> None:
-    """Wake the main thread, so that it asks whether it is finished."""
-    with suppress(BlockingIOError):  # it is full of pokes already
-        poker.send(b".")
-
-
-@contextmanager
-def _call_on_signals(actions: Mapping[int, Callable[[], None]], poker: socket.socket) -> Iterator[None]:
-    """Call what stands for a signal when it comes, and wake the main thread then."""
-    if current_thread() is not main_thread():
-        yield
-        return
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        actions[number]()
-
-    before = {number: signal.signal(number, on_signal) for number in actions}
-    fd_before = signal.set_wakeup_fd(poker.fileno(), warn_on_full_buffer=False)
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(fd_before)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _listen(path: Path) -> Iterator[socket.socket | None]:
-    """Give the socket on which nudges arrive; without one the daemon serves all the same, and looks by itself."""
-    with ExitStack() as stack:
-        try:
-            receiver = stack.enter_context(nudge.listening(path))
-        except DaemonError as error:
-            log.warning("%s (%s); what is written is noticed within %g s", error.what, error.why, LONGEST_WAIT)
-            receiver = None
-        yield receiver
