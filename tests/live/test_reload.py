@@ -96,8 +96,8 @@ def test_ctrl_c_ends_daemon_and_what_it_keeps_warm_without_a_warning(tmp_path: P
     environment = {**os.environ, "HOME": str(tmp_path), "REMIND_DB": str(tmp_path / "remind.db")}
     command = [sys.executable, "-m", "remindcli", "daemon", "--log-format", "json"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-        daemon = Running(process, tmp_path)
         try:
+            daemon = Running(process, tmp_path, environment)
             daemon.wait_for("serves")
             until(lambda: _children(process.pid), 20, "the warm process")
             os.killpg(process.pid, signal.SIGINT)

@@ -30,6 +30,7 @@ class _Standing(NamedTuple):
         ringing: ids of tasks, as overdue and nagging are.
         failed: how many reminders were given up.
         kept: how many are kept back by quiet hours.
+        held: how many wait for a channel to be there.
         coming: what rings next, and when.
     """
 
