@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from remindcli.channels import Channel, ChannelError, Message
 from remindcli.clock import Clock
 from remindcli.core import digest
 from remindcli.core.digest import Digest
 from remindcli.core.manners import Manners
-from remindcli.core.recurrence import resolve
+from remindcli.core.recurrence import start_of_day
 from remindcli.core.safe import safe
 from remindcli.store.store import Store
 
@@ -59,7 +59,7 @@ class Morning:
         day = digest.day_due(now, self._at, zone, told_on=told_on)
         if day is None:
             return None
-        ends_at = resolve(datetime.combine(day + timedelta(days=1), time()), zone)
+        ends_at = start_of_day(day + timedelta(days=1), zone)
         found = digest.compose(day, self._keeping.open_before(ends_at), now=now, tz=zone)
         if found is None:
             self._keeping.note_digest(day)

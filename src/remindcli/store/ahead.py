@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select
 
 from remindcli.core.task import Occurrence, Task
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import occurrence_from_row, task_from_row
 from remindcli.store.schema import IS_ACTIVE, IS_OPEN, IS_WAITING, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 
 class Waiting(NamedTuple):

@@ -14,12 +14,12 @@ from remindcli.errors import NotFoundError, RemindError
 from remindcli.store import catching_up, reading
 from remindcli.store.asked import Closed, Move, Snoozed
 from remindcli.store.claiming import Claim
-from remindcli.store.database import Tx
 from remindcli.store.holding import ring_again
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew, payload_of
 from remindcli.store.rows import occurrence_from_row, rule_columns, seconds_of
 from remindcli.store.schema import attempts, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 _RANG = (DeliveryState.DELIVERED, DeliveryState.EXECUTING, DeliveryState.DISCARDED)
 

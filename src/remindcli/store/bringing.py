@@ -12,7 +12,6 @@ from remindcli.core.portable import Portable
 from remindcli.core.rule import Planned
 from remindcli.core.task import NO_CONDITIONS, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.store import catching_up
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.planning import Planner, follows_its_rule, payload_of
 from remindcli.store.rows import (
@@ -24,6 +23,7 @@ from remindcli.store.rows import (
     seconds_of,
 )
 from remindcli.store.schema import occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.transaction import Tx
 
 _AT_ONCE = 5000
 """How many tasks are made into rows and written at a time."""

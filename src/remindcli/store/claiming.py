@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from remindcli.core import decide
 from remindcli.core.task import CatchUp, Delivery, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
 from remindcli.store.schema import IS_EXECUTING, IS_OPEN, IS_WAITING, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.transaction import Tx
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from remindcli.core import decide
 from remindcli.core.rule import Repeat
 from remindcli.core.task import DeliveryState, OccurrenceState, TaskState
 from remindcli.store import catching_up
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew
 from remindcli.store.prepared import Prepared
 from remindcli.store.schema import daemon, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 _SLACK = timedelta(seconds=60)
 """How far a clock may go back before anything is looked at: NTP corrects by less."""

@@ -1,16 +1,14 @@
 """What keeps a task from ringing, and what lets it ring again: pause, delete, resume; steps of a transaction."""
 
-from datetime import datetime, time
-
 from remindcli.core import decide, recurrence
 from remindcli.core.rule import Repeat
 from remindcli.core.task import CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
 from remindcli.errors import RemindError
 from remindcli.store import catching_up, reading
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew
 from remindcli.store.schema import occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 
 def silence(tx: Tx, planner: Planner, task: Task, state: TaskState) -> None:
@@ -67,7 +65,7 @@ def _leave_out(tx: Tx, planner: Planner, task: Task) -> None:
     for occurrence in planner.open_occurrences(task.id):
         begin = tx.now
         if occurrence.is_all_day:
-            begin = recurrence.resolve(datetime.combine(tx.now.astimezone(tx.zone).date(), time()), tx.zone)
+            begin = recurrence.start_of_day(tx.now.astimezone(tx.zone).date(), tx.zone)
         if occurrence.due_at is not None and occurrence.due_at < begin:
             planner.cancel_deliveries(occurrence.id)
             tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)

@@ -16,11 +16,6 @@ def from_ms(value: int) -> datetime:
     return _EPOCH + value * _MILLISECOND
 
 
-def maybe_ms(moment: datetime | None) -> int | None:
-    """Return an instant as UTC milliseconds; None stays None."""
-    return None if moment is None else to_ms(moment)
-
-
 def maybe_moment(value: int | None) -> datetime | None:
     """Return UTC milliseconds as an instant; None stays None."""
     return None if value is None else from_ms(value)

@@ -10,12 +10,12 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from remindcli.core.task import DeliveryState
 from remindcli.store import catching_up
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms
 from remindcli.store.planning import Planner
 from remindcli.store.prepared import Prepared
 from remindcli.store.rows import rule_columns
 from remindcli.store.schema import actions, changes, metadata, occurrences, scheduled_tasks, task_tags, tasks
+from remindcli.store.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, updat
 from remindcli.core import quiet as quiet_hours
 from remindcli.core.quiet import Quiet
 from remindcli.core.task import CatchUp, DeliveryState, Occurrence
-from remindcli.store.database import Database, Tx
+from remindcli.store.database import Database
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import occurrence_from_row
 from remindcli.store.schema import IS_ACTIVE, IS_OPEN, IS_WAITING, daemon, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 PASSING = ("is_kept", "why", "unseen_at")
 """What a payload says of one wait alone: it is over when the delivery was told."""

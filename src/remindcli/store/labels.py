@@ -6,10 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import case, func
 
 from remindcli.core.filters import Condition, Filter
-from remindcli.store.database import Tx
 from remindcli.store.instants import maybe_moment, to_ms
 from remindcli.store.schema import task_tags, tasks
 from remindcli.store.selecting import condition_sql, current, standing
+from remindcli.store.transaction import Tx
 
 
 class Label(NamedTuple):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from remindcli.core.task import Delivery, DeliveryState, Occurrence, OccurrenceState, Task
-from remindcli.store.database import Database, Tx
+from remindcli.store.database import Database
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import anew
 from remindcli.store.prepared import Prepared
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
 from remindcli.store.schema import IS_DISCARDED, IS_OPEN, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 _COUNT = Prepared(
     select(func.count().label("letters"))

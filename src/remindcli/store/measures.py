@@ -8,8 +8,8 @@ from sqlalchemy import Column, ColumnElement, Subquery, and_, case, func, select
 
 from remindcli.core.decide import Result
 from remindcli.core.task import DeliveryState
-from remindcli.store.database import Tx
 from remindcli.store.schema import attempts, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 LATENESS_BUCKETS = tuple(timedelta(seconds=seconds) for seconds in (0.1, 1, 5, 60, 600, 3_600, 86_400))
 

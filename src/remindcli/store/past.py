@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, Table, case, func, literal, or_, s
 
 from remindcli.core.decide import Result
 from remindcli.core.task import Occurrence, OccurrenceState, Task
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.rows import occurrence_from_row, task_from_row
 from remindcli.store.schema import actions, attempts, changes, occurrences, scheduled_tasks, tasks
+from remindcli.store.transaction import Tx
 
 
 class Happened(NamedTuple):

@@ -12,7 +12,6 @@ from remindcli.core import decide, recurrence
 from remindcli.core.alert import day_alert_at, day_alert_offset
 from remindcli.core.rule import Planned, Repeat, Rule
 from remindcli.core.task import WAITING, CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
 from remindcli.store.schema import (
@@ -23,6 +22,7 @@ from remindcli.store.schema import (
     task_tags,
     tasks,
 )
+from remindcli.store.transaction import Tx
 
 _AHEAD_LIMIT = 50
 """How many occurrences are spawned ahead at the most, where alerts lie further before due than the rule's period."""
@@ -258,7 +258,7 @@ class Planner:
         if not rule.is_all_day:
             return self.tx.now
         tz = self.tz_of(rule)
-        return recurrence.resolve(datetime.combine(self.tx.now.astimezone(tz).date(), time()), tz)
+        return recurrence.start_of_day(self.tx.now.astimezone(tz).date(), tz)
 
     # -- unmaking ------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from remindcli.core.task import DeliveryState, Occurrence
 from remindcli.errors import StoreError
 from remindcli.store import catching_up, claiming, clocks, recording, rescuing, shown
 from remindcli.store.claiming import Claim
-from remindcli.store.database import Database, Tx
+from remindcli.store.database import Database
 from remindcli.store.instants import from_ms, maybe_moment, to_ms
 from remindcli.store.measures import counts_by
 from remindcli.store.planning import Planner
@@ -21,6 +21,7 @@ from remindcli.store.prepared import Prepared
 from remindcli.store.recording import Attempt, Outcome, Report
 from remindcli.store.schema import IS_ACTIVE, IS_EXECUTING, IS_WAITING, daemon, scheduled_tasks, tasks
 from remindcli.store.told import ToldFile
+from remindcli.store.transaction import Tx
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from remindcli.core import decide
 from remindcli.core.decide import Result
 from remindcli.core.task import WAITING, Delivery, DeliveryState, Occurrence, Task
 from remindcli.errors import NotFoundError
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.prepared import Prepared
 from remindcli.store.rows import delivery_from_row, occurrence_from_row, task_from_row
@@ -27,6 +26,7 @@ from remindcli.store.schema import (
     task_tags,
     tasks,
 )
+from remindcli.store.transaction import Tx
 
 _ONE_HERE = Prepared(select(tasks.c.id).where(tasks.c.id == bindparam("task_id")))
 _TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))

@@ -12,13 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from remindcli.core.decide import Deliver, Discard, Drop, Hold, Result, TryLater, Wait
 from remindcli.core.task import Delivery, DeliveryState, Occurrence, TaskState
 from remindcli.store.claiming import Claim
-from remindcli.store.database import Tx
 from remindcli.store.instants import from_ms, to_ms
 from remindcli.store.keeping import PASSING
 from remindcli.store.planning import Planner, follows_its_rule
 from remindcli.store.rows import seconds_of
 from remindcli.store.schema import attempts, occurrences, scheduled_tasks
 from remindcli.store.told import Taken
+from remindcli.store.transaction import Tx
 
 log = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from remindcli.core import decide
 from remindcli.core.task import DeliveryState
 from remindcli.store.claiming import Claim
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner
 from remindcli.store.recording import record, report_of
 from remindcli.store.rows import delivery_from_row, occurrence_from_row
 from remindcli.store.schema import IS_EXECUTING, occurrences, scheduled_tasks
 from remindcli.store.told import Notes, Taken
+from remindcli.store.transaction import Tx
 
 log = logging.getLogger(__name__)
 

@@ -169,7 +169,6 @@ def written_out(column: ColumnElement[Any], *values: str) -> ColumnElement[bool]
 
 IS_WAITING = written_out(scheduled_tasks.c.status, "scheduled", "retryable", "held")
 IS_EXECUTING = written_out(scheduled_tasks.c.status, "executing")
-IS_DELIVERED = written_out(scheduled_tasks.c.status, "delivered")
 IS_DISCARDED = written_out(scheduled_tasks.c.status, "discarded")
 IS_ACTIVE = written_out(tasks.c.state, "active")
 IS_OPEN = written_out(occurrences.c.state, "open")

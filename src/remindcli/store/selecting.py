@@ -10,10 +10,10 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ca
 from remindcli.core import filters
 from remindcli.core.filters import EVERYTHING, Condition, Filter
 from remindcli.core.task import DeliveryState, TaskState
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.prepared import Prepared
 from remindcli.store.schema import IS_WAITING, occurrences, scheduled_tasks, task_tags, tasks, written_out
+from remindcli.store.transaction import Tx
 
 current = occurrences.alias("current")
 """The occurrence of each task that a user means; its columns are NULL where nothing is open."""

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from remindcli.store.claiming import Claim
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner
 from remindcli.store.rows import delivery_from_row, occurrence_from_row
 from remindcli.store.schema import IS_OPEN, occurrences, scheduled_tasks
+from remindcli.store.transaction import Tx
 
 _STILL_RINGING = (
     select(occurrences.c.id)

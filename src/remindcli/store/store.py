@@ -25,7 +25,7 @@ from remindcli.store import (
 from remindcli.store.asked import Closed, Move, NewTask, Snoozed, TaskChange
 from remindcli.store.bringing import Brought
 from remindcli.store.claiming import Claim
-from remindcli.store.database import BUSY_SECONDS, Database, Stamp, Tx
+from remindcli.store.database import BUSY_SECONDS, Database, Stamp
 from remindcli.store.journal import Step
 from remindcli.store.keeping import Keeping
 from remindcli.store.letters import Letters
@@ -34,6 +34,7 @@ from remindcli.store.planning import Planner
 from remindcli.store.queue import Queue
 from remindcli.store.reading import Item, Tried
 from remindcli.store.selecting import Found, Order, select
+from remindcli.store.transaction import Tx
 from remindcli.store.views import Views
 
 _PAGE = 500

@@ -7,11 +7,11 @@ from remindcli.core.task import Task, TaskState
 from remindcli.errors import ConflictError, RemindError
 from remindcli.store import answering, journal
 from remindcli.store.asked import NewTask, TaskChange
-from remindcli.store.database import Tx
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner
 from remindcli.store.rows import alerts_column, conditions_column, day_alerts_column, nag_columns, rule_columns
 from remindcli.store.schema import tasks
+from remindcli.store.transaction import Tx
 
 
 def add(tx: Tx, planner: Planner, new: NewTask) -> Task:
