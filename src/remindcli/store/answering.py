@@ -18,7 +18,7 @@ from remindcli.store.holding import ring_again
 from remindcli.store.instants import to_ms
 from remindcli.store.planning import Planner, anew, payload_of
 from remindcli.store.rows import occurrence_from_row, rule_columns, seconds_of
-from remindcli.store.schema import attempts, occurrences, scheduled_tasks, tasks
+from remindcli.store.schema import occurrences, scheduled_tasks, tasks
 from remindcli.store.transaction import Tx
 
 _RANG = (DeliveryState.DELIVERED, DeliveryState.EXECUTING, DeliveryState.DISCARDED)
@@ -105,8 +105,7 @@ def reopen(tx: Tx, planner: Planner, task_id: int) -> Task:
 
 def _unspawn(tx: Tx, planner: Planner, occurrence: Occurrence) -> None:
     """Take away what was counted from a completion that is none; what was told of it stays on record as missed."""
-    told = select(attempts.c.id).where(attempts.c.occurrence_id == occurrence.id).limit(1)
-    if tx.connection.execute(told).first() is not None:
+    if reading.was_tried(tx, occurrence.id):
         tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
         planner.cancel_deliveries(occurrence.id)
         return

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from remindcli.core.task import DeliveryState
-from remindcli.store import catching_up
+from remindcli.store import catching_up, reading
 from remindcli.store.instants import from_ms
 from remindcli.store.planning import Planner
 from remindcli.store.prepared import Prepared
@@ -34,7 +34,6 @@ class Step:
     task_ids: tuple[int, ...]
 
 
-_TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))
 _UNTAG = Prepared(delete(task_tags).where(task_tags.c.task_id == bindparam("task_id")))
 _TAG = Prepared(insert(task_tags), ("task_id", "tag"))
 _CHANGES = Prepared(select(changes).where(changes.c.action_id == bindparam("action_id")).order_by(changes.c.id))
@@ -210,7 +209,7 @@ def _set_back(
 
 def set_tags(tx: Tx, task_id: int, tags: list[str]) -> None:
     """Give a task these tags and no others; noted as one change while an action is open."""
-    before = sorted(row["tag"] for row in tx.rows(_TAGS, task_id=task_id))
+    before = sorted(reading.tags_of(tx, task_id))
     wanted = sorted(set(tags))
     if before == wanted:
         return

@@ -1,25 +1,26 @@
 """Occurrences and deliveries made from rules: spawn, plan again, supersede, unmake; steps of a transaction."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta, tzinfo
+from sqlite3 import Row
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from remindcli.core import decide, recurrence
 from remindcli.core.alert import day_alert_at, day_alert_offset
 from remindcli.core.rule import Planned, Repeat, Rule
-from remindcli.core.task import WAITING, CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.core.task import CatchUp, DeliveryState, Occurrence, OccurrenceState, Task, TaskState
+from remindcli.store import reading
 from remindcli.store.instants import to_ms
+from remindcli.store.prepared import Prepared
 from remindcli.store.rows import occurrence_from_row, seconds_of, task_from_row
 from remindcli.store.schema import (
+    IS_EXECUTING,
     IS_WAITING,
-    attempts,
     occurrences,
     scheduled_tasks,
-    task_tags,
     tasks,
 )
 from remindcli.store.transaction import Tx
@@ -29,6 +30,20 @@ _AHEAD_LIMIT = 50
 
 ON_TIME = timedelta(minutes=1)
 """What came due this short a time ago was not missed."""
+
+
+_NEWEST = Prepared(
+    select(occurrences).where(occurrences.c.task_id == bindparam("task_id")).order_by(occurrences.c.id.desc()).limit(1)
+)
+_PLANNED_FOR = Prepared(
+    select(occurrences).where(
+        occurrences.c.task_id == bindparam("task_id"), occurrences.c.planned_for == bindparam("planned_for")
+    )
+)
+_of_occurrence = scheduled_tasks.c.occurrence_id == bindparam("occurrence_id")
+_DELIVERIES = Prepared(select(scheduled_tasks).where(_of_occurrence))
+_WAITING = Prepared(select(scheduled_tasks).where(_of_occurrence, IS_WAITING))
+_TO_COME = Prepared(select(scheduled_tasks.c.id).where(_of_occurrence, or_(IS_WAITING, IS_EXECUTING)).limit(1))
 
 
 class Planner:
@@ -49,17 +64,11 @@ class Planner:
         """Return a task that is known to be there."""
         row = self.tx.row(tasks, task_id)
         assert row is not None
-        tags = self.tx.connection.execute(select(task_tags.c.tag).where(task_tags.c.task_id == task_id)).scalars()
-        return task_from_row(row, tags)
+        return task_from_row(row, reading.tags_of(self.tx, task_id))
 
     def open_occurrences(self, task_id: int) -> list[Occurrence]:
         """Return the open occurrences of a task, the earliest spawned first."""
-        rows = self.tx.connection.execute(
-            select(occurrences)
-            .where(occurrences.c.task_id == task_id, occurrences.c.state == OccurrenceState.OPEN.value)
-            .order_by(occurrences.c.id)
-        ).mappings()
-        return [occurrence_from_row(row) for row in rows]
+        return reading.open_of(self.tx, task_id)
 
     def current(self, task_id: int) -> Occurrence | None:
         """Return the open occurrence that a user means by the task's id."""
@@ -67,14 +76,8 @@ class Planner:
 
     def newest(self, task_id: int) -> Occurrence | None:
         """Return the occurrence that was spawned last."""
-        row = (
-            self.tx.connection.execute(
-                select(occurrences).where(occurrences.c.task_id == task_id).order_by(occurrences.c.id.desc()).limit(1)
-            )
-            .mappings()
-            .first()
-        )
-        return None if row is None else occurrence_from_row(row)
+        found = self.tx.rows(_NEWEST, task_id=task_id)
+        return occurrence_from_row(found[0]) if found else None
 
     def tz_of(self, rule: Rule) -> tzinfo:
         """Return the zone in which a rule's wall times are meant now."""
@@ -143,8 +146,7 @@ class Planner:
 
     def _reopen(self, task: Task, key: str) -> Occurrence | None:
         """Open the closed occurrence of a task that comes once, with its deliveries planned anew."""
-        here = select(occurrences).where(occurrences.c.task_id == task.id, occurrences.c.planned_for == key)
-        row = self.tx.connection.execute(here).mappings().one()
+        (row,) = self.tx.rows(_PLANNED_FOR, task_id=task.id, planned_for=key)
         self.tx.update(occurrences, row["id"], state=OccurrenceState.OPEN.value, done_at=None)
         occurrence = replace(occurrence_from_row(row), state=OccurrenceState.OPEN, done_at=None)
         for delivery in self.deliveries(occurrence.id):
@@ -155,10 +157,7 @@ class Planner:
     def insert(self, task: Task, planned: Planned | None, *, rings_late: bool, passed: int = 0) -> Occurrence | None:
         """Insert an occurrence with its deliveries; None if it is there already: spawning twice is impossible."""
         key = planned.key if planned else ""
-        known = self.tx.connection.execute(
-            select(occurrences.c.id).where(occurrences.c.task_id == task.id, occurrences.c.planned_for == key)
-        ).first()
-        if known is not None:
+        if self.tx.rows(_PLANNED_FOR, task_id=task.id, planned_for=key):
             return None
         row_id = self.tx.insert(
             occurrences,
@@ -209,7 +208,7 @@ class Planner:
                 values = {"due_at": moment, "payload": payload_of(occurrence), **anew(moment)}
                 self.tx.update(scheduled_tasks, present[alert]["id"], **values)
 
-    def _is_told(self, task: Task, occurrence: Occurrence, row: RowMapping) -> bool:
+    def _is_told(self, task: Task, occurrence: Occurrence, row: Row) -> bool:
         """Return whether a delivery has gone out for the time at which the occurrence still is due."""
         is_told = row["delivered_at"] is not None and row["status"] != DeliveryState.CANCELLED.value
         if task.rule is None or occurrence.due_at is None or not is_told:
@@ -218,11 +217,7 @@ class Planner:
         return bool(row["due_at"] == to_ms(at))
 
     def _has_alert_to_come(self, occurrence_id: int) -> bool:
-        coming = [DeliveryState.EXECUTING.value, *(state.value for state in WAITING)]
-        query = select(scheduled_tasks.c.id).where(
-            scheduled_tasks.c.occurrence_id == occurrence_id, scheduled_tasks.c.status.in_(coming)
-        )
-        return self.tx.connection.execute(query.limit(1)).first() is not None
+        return bool(self.tx.rows(_TO_COME, occurrence_id=occurrence_id))
 
     def alert_times(self, task: Task, rule: Rule, occurrence: Occurrence) -> dict[timedelta, datetime]:
         """Return when each alert of a task rings for an occurrence, by its offset from due."""
@@ -249,9 +244,9 @@ class Planner:
             all_day_at=self.all_day_at,
         )
 
-    def deliveries(self, occurrence_id: int) -> Sequence[RowMapping]:
-        query = select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == occurrence_id)
-        return self.tx.connection.execute(query).mappings().all()
+    def deliveries(self, occurrence_id: int) -> list[Row]:
+        """Return the rows of the deliveries of an occurrence."""
+        return self.tx.rows(_DELIVERIES, occurrence_id=occurrence_id)
 
     def begin_of(self, rule: Rule) -> datetime:
         """Return the instant from which a new recurring task begins: now, or the start of today."""
@@ -264,12 +259,9 @@ class Planner:
 
     def cancel_deliveries(self, occurrence_id: int) -> None:
         """Cancel what waits to be told about an occurrence, and nag no more; what is on its way is let go."""
-        waiting = select(scheduled_tasks.c.id, scheduled_tasks.c.delivered_at).where(
-            scheduled_tasks.c.occurrence_id == occurrence_id, IS_WAITING
-        )
-        for row in self.tx.connection.execute(waiting).all():
-            status = DeliveryState.CANCELLED if row.delivered_at is None else DeliveryState.DELIVERED
-            self.tx.update(scheduled_tasks, row.id, status=status.value)
+        for row in self.tx.rows(_WAITING, occurrence_id=occurrence_id):
+            status = DeliveryState.CANCELLED if row["delivered_at"] is None else DeliveryState.DELIVERED
+            self.tx.update(scheduled_tasks, row["id"], status=status.value)
 
     def supersede(self, task: Task, by: Occurrence) -> int:
         """Mark the open occurrences that were due before `by` as missed; return how many times passed with them."""
@@ -289,8 +281,7 @@ class Planner:
     def replan(self, task: Task) -> Occurrence | None:
         """Make the first occurrence of a changed rule in place of the open ones; what was told of stays on record."""
         for occurrence in self.open_occurrences(task.id):
-            told = select(attempts.c.id).where(attempts.c.occurrence_id == occurrence.id).limit(1)
-            if self.tx.connection.execute(told).first() is not None:
+            if reading.was_tried(self.tx, occurrence.id):
                 self.tx.update(occurrences, occurrence.id, state=OccurrenceState.MISSED.value)
                 self.cancel_deliveries(occurrence.id)
                 continue

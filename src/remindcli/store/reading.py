@@ -30,7 +30,9 @@ from remindcli.store.transaction import Tx
 
 _ONE_HERE = Prepared(select(tasks.c.id).where(tasks.c.id == bindparam("task_id")))
 _TAGS = Prepared(select(task_tags.c.tag).where(task_tags.c.task_id == bindparam("task_id")))
-_OPEN = Prepared(select(occurrences).where(occurrences.c.task_id == bindparam("task_id"), IS_OPEN))
+_OPEN = Prepared(
+    select(occurrences).where(occurrences.c.task_id == bindparam("task_id"), IS_OPEN).order_by(occurrences.c.id)
+)
 _TOLD = Prepared(select(scheduled_tasks).where(scheduled_tasks.c.task_id == bindparam("task_id")))
 
 _chosen = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
@@ -44,6 +46,7 @@ _TOLD_OF = Prepared(
 )
 _OF_OCCURRENCE = Prepared(select(scheduled_tasks).where(scheduled_tasks.c.occurrence_id == bindparam("occurrence_id")))
 _WAITING = Prepared(select(scheduled_tasks.c.id).where(IS_WAITING).limit(1))
+_TRIED = Prepared(select(attempts.c.id).where(attempts.c.occurrence_id == bindparam("occurrence_id")).limit(1))
 _HEARTBEAT = Prepared(select(daemon.c.pid, daemon.c.heartbeat_at))
 
 
@@ -119,10 +122,23 @@ def item(tx: Tx, task_id: int) -> Item:
     row = tx.row(tasks, task_id)
     if row is None:
         raise _not_there(task_id)
-    tags = [one["tag"] for one in tx.rows(_TAGS, task_id=task_id)]
-    open_ones = [occurrence_from_row(one) for one in tx.rows(_OPEN, task_id=task_id)]
     told = [delivery_from_row(one) for one in tx.rows(_TOLD, task_id=task_id)]
-    return _stand(task_from_row(row, tags), open_ones, told, tx.now)
+    return _stand(task_from_row(row, tags_of(tx, task_id)), open_of(tx, task_id), told, tx.now)
+
+
+def tags_of(tx: Tx, task_id: int) -> list[str]:
+    """Return the tags of a task."""
+    return [row["tag"] for row in tx.rows(_TAGS, task_id=task_id)]
+
+
+def open_of(tx: Tx, task_id: int) -> list[Occurrence]:
+    """Return the open occurrences of a task, the earliest spawned first."""
+    return [occurrence_from_row(row) for row in tx.rows(_OPEN, task_id=task_id)]
+
+
+def was_tried(tx: Tx, occurrence_id: int) -> bool:
+    """Return whether somebody was, or may have been, told of an occurrence."""
+    return bool(tx.rows(_TRIED, occurrence_id=occurrence_id))
 
 
 def items(tx: Tx, ids: Sequence[int]) -> list[Item]:
