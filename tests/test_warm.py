@@ -43,15 +43,21 @@ def test_a_store_that_stays_open_shows_what_another_program_wrote(
     other.close()
 
 
-def test_a_store_that_stays_open_shows_the_file_that_was_copied_over_it(
-    stores: KeptStores, folder: Path, clock: FakeClock
-) -> None:
-    """Two files with as many transactions: SQLite, which looks at their number, would take one for the other."""
+def two_stores(folder: Path, clock: FakeClock) -> tuple[Path, Path]:
+    """Return the store in use, with the task "here", and another one with "elsewhere"."""
     path, other = folder / "remind.db", folder / "other.db"
     for file, title in ((path, "here"), (other, "elsewhere")):
         store = Store(file, clock)
         store.add(NewTask(title, None))
         store.close()
+    return path, other
+
+
+def test_a_store_that_stays_open_shows_the_file_that_was_copied_over_it(
+    stores: KeptStores, folder: Path, clock: FakeClock
+) -> None:
+    """Two files with as many transactions: SQLite, which looks at their number, would take one for the other."""
+    path, other = two_stores(folder, clock)
     assert titles(stores, path, clock) == ["here"]
     inode = path.stat().st_ino
     shutil.copyfile(other, path)
@@ -62,11 +68,7 @@ def test_a_store_that_stays_open_shows_the_file_that_was_copied_over_it(
 def test_a_store_that_stays_open_is_not_written_where_another_file_took_its_place(
     stores: KeptStores, folder: Path, clock: FakeClock
 ) -> None:
-    path, other = folder / "remind.db", folder / "other.db"
-    for file, title in ((path, "here"), (other, "elsewhere")):
-        store = Store(file, clock)
-        store.add(NewTask(title, None))
-        store.close()
+    path, other = two_stores(folder, clock)
     assert titles(stores, path, clock) == ["here"]
     other.replace(path)
     assert titles(stores, path, clock) == ["elsewhere"]
